@@ -1,0 +1,1 @@
+"""What everything else stands on: errors, money, clock, language, settings, the book and its gatekeepers."""

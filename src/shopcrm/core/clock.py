@@ -1,0 +1,53 @@
+"""The only place that asks what time it is, and the shop's calendar: instants in UTC, dates in the shop's zone."""
+
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from shopcrm.core.errors import DateUnreadable, TimezoneUnknown
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(zone: ZoneInfo) -> date:
+    """The shop's local date at this instant."""
+    return now().astimezone(zone).date()
+
+
+@lru_cache(maxsize=8)
+def find_zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name such as `Asia/Shanghai`. Raises TimezoneUnknown with the nearest name."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # an absent key, a path outside, a folder such as "Asia"
+        raise TimezoneUnknown(timezone=name, nearest=_nearest_zone(name)) from None
+
+
+def parse_date(text: str) -> date:
+    """A date typed by a person: year-month-day and nothing else. Raises DateUnreadable."""
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise DateUnreadable(text=text) from None
+
+
+def to_instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """The aware UTC instant of a naive local wall-clock time in the shop's zone (first of two in a fold)."""
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def end_of_day(on: date, zone: ZoneInfo) -> datetime:
+    """The last second of a local date, as an aware UTC instant."""
+    return to_instant(datetime.combine(on, time(23, 59, 59)), zone)
+
+
+def _nearest_zone(name: str) -> str:
+    from zoneinfo import available_timezones
+
+    from rapidfuzz import process
+
+    found = process.extractOne(name, sorted(available_timezones()))
+    return found[0] if found else "Asia/Shanghai"

@@ -1,0 +1,49 @@
+"""Every sentence a person reads passes through here: gettext in the language of `--lang`."""
+
+import os
+from collections.abc import Sequence
+from gettext import NullTranslations, translation
+from pathlib import Path
+
+LANGUAGES = ("en", "zh-CN")
+CATALOGS = Path(__file__).parent.parent / "locale"
+
+_catalog = NullTranslations()
+
+
+def translate(message: str) -> str:
+    """The message in the chosen language; the message itself where no translation is known."""
+    return _catalog.gettext(message) if message else ""
+
+
+def translate_plural(one: str, many: str, count: int) -> str:
+    """The form of the message that fits `count`; it may hold `{count}`."""
+    return _catalog.ngettext(one, many, count).format(count=count)
+
+
+def mark(message: str) -> str:
+    """Marks a message for the catalog without translating it yet (class attributes, tables)."""
+    return message
+
+
+def choose(language: str) -> None:
+    """Makes `language` (one of LANGUAGES) the language of this process."""
+    global _catalog
+    if language == "en":
+        _catalog = NullTranslations()
+    else:
+        _catalog = translation("shopcrm", CATALOGS, languages=[language.replace("-", "_")], fallback=True)
+
+
+def asked_for(arguments: Sequence[str]) -> str:
+    """The language of a command line, known before any help text is built: `--lang`, else SHOPCRM_LANG, else en.
+
+    An unknown language answers "en"; the option's own check then refuses it by name.
+    """
+    wanted = os.environ.get("SHOPCRM_LANG", "en")
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            wanted = arguments[position + 1]
+        elif argument.startswith("--lang="):
+            wanted = argument.removeprefix("--lang=")
+    return wanted if wanted in LANGUAGES else "en"

@@ -1,0 +1,92 @@
+"""Money is an integer of minor units with the currency's exponent; never a float.
+
+Rounding is named once: `round_half_up` for amounts that a sheet states finer than the currency.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from shopcrm.core.errors import AmountUnreadable, CurrencyUnknown
+
+# ISO 4217 currencies whose minor unit is not a hundredth.
+EXPONENTS = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
+         "XOF", "XPF"), 0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}  # fmt: skip
+
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
+
+
+def exponent_of(currency: str) -> int:
+    """How many decimals the currency has: CNY 2, JPY 0, KWD 3."""
+    return EXPONENTS.get(currency, 2)
+
+
+def check_currency(currency: str) -> str:
+    """The ISO 4217 code, in capitals. Raises CurrencyUnknown with the nearest code."""
+    from babel.numbers import list_currencies
+
+    code = currency.strip().upper()
+    known = list_currencies()
+    if code in known:
+        return code
+    from rapidfuzz import process
+
+    found = process.extractOne(code, sorted(known))
+    raise CurrencyUnknown(currency=currency, nearest=found[0] if found else "CNY")
+
+
+def round_half_up(value: Decimal) -> int:
+    """The nearest integer; a half goes away from zero, as a till's receipt rounds."""
+    return int(value.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def to_minor(value: Decimal, exponent: int) -> int:
+    """Minor units of an amount in major units, rounded half up."""
+    return round_half_up(value.scaleb(exponent))
+
+
+def parse_minor(text: str, exponent: int) -> int:
+    """Minor units of an amount typed by a person (`12`, `12.50`, `1,200.00`).
+
+    Raises AmountUnreadable for anything else and for more decimals than the currency has.
+    """
+    plain = text.strip().replace(",", "")
+    if not _PLAIN.fullmatch(plain) or len(plain.partition(".")[2]) > exponent:
+        raise AmountUnreadable(text=text, decimals=exponent)
+    return int(Decimal(plain).scaleb(exponent))
+
+
+def format_minor(minor: int, exponent: int) -> str:
+    """`1234567` → `12,345.67`; digits and separators only, the currency is said once elsewhere."""
+    sign, digits = ("-" if minor < 0 else ""), str(abs(minor)).rjust(exponent + 1, "0")
+    whole, fraction = (digits[:-exponent], digits[-exponent:]) if exponent else (digits, "")
+    return f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
+
+
+@lru_cache(maxsize=8)
+def signs_of(currency: str) -> frozenset[str]:
+    """The signs and codes by which a sheet may write this currency (`¥`, `￥`, `CNY`, `RMB`, `元`)."""
+    return frozenset({currency, *_SIGNS.get(currency, ())})
+
+
+_SIGNS = {
+    "CNY": ("¥", "￥", "RMB", "元", "人民币", "CN¥"),
+    "JPY": ("¥", "￥", "円", "JP¥"),
+    "USD": ("$", "US$"),
+    "EUR": ("€",),
+    "GBP": ("£",),
+    "HKD": ("$", "HK$"),
+    "TWD": ("$", "NT$", "元"),
+    "MYR": ("RM",),
+    "SGD": ("$", "S$"),
+    "KRW": ("₩",),
+    "INR": ("₹",),
+    "THB": ("฿",),
+    "AUD": ("$", "A$"),
+    "CAD": ("$", "C$"),
+}

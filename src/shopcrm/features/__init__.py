@@ -1,0 +1,1 @@
+"""What a shop owner would name with a verb; one module a noun, functions `verb(book, ...) -> Result`."""

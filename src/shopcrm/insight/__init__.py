@@ -1,0 +1,1 @@
+"""Pure mathematics, frame in and frame out. No database, no clock of its own."""
