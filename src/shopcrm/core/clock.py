@@ -34,6 +34,20 @@ def parse_date(text: str) -> date:
         raise DateUnreadable(text=text) from None
 
 
+def parse_birthday(text: str) -> tuple[int | None, int, int]:
+    """(year or None, month, day) of a birthday typed by a person: `1990-12-25`, or `12-25` where the year is not told.
+
+    Raises DateUnreadable.
+    """
+    plain = text.strip()
+    if plain.count("-") == 1:
+        leap_year = 2000  # so that 02-29 is a day
+        on = parse_date(f"{leap_year}-{plain}")
+        return None, on.month, on.day
+    on = parse_date(plain)
+    return on.year, on.month, on.day
+
+
 def to_instant(local: datetime, zone: ZoneInfo) -> datetime:
     """The aware UTC instant of a naive local wall-clock time in the shop's zone (first of two in a fold)."""
     return local.replace(tzinfo=zone).astimezone(UTC)

@@ -1,9 +1,10 @@
 """What a sheet says, cleaned: the records that imports turn into facts. Named tuples, since there are many of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 
 class Line(NamedTuple):
@@ -85,3 +86,18 @@ class CleanSheet:
     rejected: Mapping[int, Sequence[str]]  # row number → its cells, for the rejects file
     people: Sequence[Person] = ()
     receipts: Sequence[Receipt] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of the reader; what is None or empty is decided from the sheet itself."""
+
+    zone: ZoneInfo
+    currency: str  # ISO 4217
+    today: date  # for sanity checks only
+    kind: str = "auto"  # "auto", "customers" or "sales"
+    mapping: Mapping[str, str] = field(default_factory=dict)  # canonical field → header, before any guess
+    profile: str | None = None
+    tab: str | None = None
+    encoding: str | None = None
+    date_order: str | None = None  # "ymd", "mdy" or "dmy"

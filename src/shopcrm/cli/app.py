@@ -1,0 +1,140 @@
+"""The root of the command line: root options, commands loaded when they are called, and every way it can end."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from shopcrm import __version__
+from shopcrm.cli import render
+from shopcrm.cli.context import Options, hoist
+from shopcrm.core.errors import Defect, Interrupted, ShopError, UsageWrong
+from shopcrm.core.language import LANGUAGES
+from shopcrm.core.language import translate as _
+
+# Loading twenty groups costs 900 ms, this table none. A test holds that its lines agree with the groups' own help.
+COMMANDS = {
+    "init": ("init", _("Begin: write a new book for a shop.")),
+    "demo": ("demo", _("See the whole path on an example shop.")),
+    "import": ("imports", _("Take in what a till exports: customers, sales, refunds.")),
+    "customers": ("customers", _("Add, find and list customers.")),
+    "points": ("points", _("Earn, redeem and explain points.")),
+    "tiers": ("tiers", _("Who has reached silver, gold, black.")),
+    "segments": ("segments", _("Scores and segments: who is best, who is slipping away.")),
+    "winback": ("winback", _("Who is overdue, and whom to call.")),
+    "exports": ("exports", _("Write Excel workbooks.")),
+    "settings": ("settings", _("Show and change the shop's rules.")),
+    "book": ("book", _("Look into the book, and prove it sound.")),
+}
+
+# Typer keeps its Click private; what both kinds of usage error share is the base of the public one.
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+class RootGroup(TyperGroup):
+    """Lists commands by cheap stand-ins and loads the real one when it is called."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        self.commands = {name: TyperCommand(name=name, help=help) for name, (_, help) in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, stand_in, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else stand_in, rest
+
+
+app = typer.Typer(
+    cls=RootGroup,
+    name="shopcrm",
+    help=_("Keep a small shop's customers: from the till's spreadsheet to the list of whom to call."),
+    epilog=_("Begin with:  shopcrm demo"),
+    rich_markup_mode=None,
+    add_completion=True,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def load(name: str) -> Any:
+    """The real command of that name."""
+    module, help = COMMANDS[name]
+    group: typer.Typer = import_module(f"shopcrm.cli.{module}").app
+    command = typer.main.get_command(group)
+    command.name = name
+    return command
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and answers its exit code; every failure is a sentence, never a traceback."""
+    render.prepare_streams()
+    options = Options(is_json="--json" in arguments)
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(hoist(arguments), prog_name="shopcrm", standalone_mode=False, obj=options)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else options.exit_code
+    except ShopError as refusal:
+        return render.refuse(options, refusal)
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return options.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return render.refuse(options, Interrupted())
+    except Exception as failure:  # noqa: BLE001 - the last resort: a person gets a sentence, a developer asks for more
+        return _explain(options, failure)
+
+
+def _explain(options: Options, failure: Exception) -> int:
+    if isinstance(failure, _UsageError):
+        problem = getattr(failure, "format_message", failure.__str__)()
+        path = getattr(getattr(failure, "ctx", None), "command_path", "shopcrm")
+        return render.refuse(options, UsageWrong(problem=problem, command=path))
+    if os.environ.get("SHOPCRM_DEBUG"):
+        raise failure
+    return render.refuse(options, Defect(kind=type(failure).__name__, reason=failure))
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        render.say(f"shopcrm {__version__}")
+        raise typer.Exit()
+
+
+def _check_language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise typer.BadParameter(_("the languages are {languages}").format(languages=", ".join(LANGUAGES)))
+    return language
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    book: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", envvar="SHOPCRM_BOOK", help=_("The shop's book.")),
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help=_("Work as on this day, like 2026-03-31."))] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="STAFF", envvar="SHOPCRM_BY", help=_("Who is at the counter."))
+    ] = None,
+    lang: Annotated[
+        str,
+        typer.Option(metavar="LANG", envvar="SHOPCRM_LANG", callback=_check_language, help=_("en or zh-CN.")),
+    ] = "en",
+    json: Annotated[bool, typer.Option("--json", help=_("Answer with one JSON object."))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Do everything, show it, change nothing."))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask for confirmation."))] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help=_("Say only what was asked for, and errors."))] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", envvar="NO_COLOR", help=_("Print without colours."))] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help=_("Show the version."))
+    ] = False,
+) -> None:
+    options: Options = ctx.obj
+    options.fill(book=book, as_of=as_of, by=by, dry_run=dry_run, yes=yes, quiet=quiet, no_color=no_color)
+    if ctx.invoked_subcommand is None:
+        render.say(ctx.get_help())

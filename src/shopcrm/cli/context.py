@@ -1,0 +1,115 @@
+"""What every command of one command line shares: the root options, and the book, opened late and here alone."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from shopcrm.core import clock
+from shopcrm.core.money import exponent_of
+
+if TYPE_CHECKING:
+    from shopcrm.core.book import Book
+
+VALUE_OPTIONS = ("--book", "--as-of", "--by", "--lang")
+FLAGS = ("--json", "--dry-run", "--yes", "--quiet", "--no-color")
+
+
+@dataclass(slots=True)
+class Options:
+    """The root options, and what is learned on the way: the command's name, the book's currency."""
+
+    is_json: bool = False
+    book: str | None = None
+    as_of: date | None = None
+    by: str = ""
+    is_dry_run: bool = False
+    is_yes: bool = False
+    is_quiet: bool = False
+    is_plain: bool = False
+    command: str = ""
+    currency: str | None = None
+    exit_code: int = 0
+
+    def fill(
+        self,
+        *,
+        book: str | None,
+        as_of: str | None,
+        by: str | None,
+        dry_run: bool,
+        yes: bool,
+        quiet: bool,
+        no_color: bool,
+    ) -> None:
+        """Takes the root options as typed. Raises DateUnreadable."""
+        self.book, self.by = book, by or _operating_system_user()
+        self.as_of = clock.parse_date(as_of) if as_of else None
+        self.is_dry_run, self.is_yes, self.is_quiet, self.is_plain = dry_run, yes, quiet, no_color
+
+    @property
+    def exponent(self) -> int:
+        """Decimals of the book's currency."""
+        return exponent_of(self.currency or "CNY")
+
+    @property
+    def place(self) -> str:
+        """The book: as asked for, else ./shop.db where there is one, else in the user's data folder."""
+        if self.book:
+            return self.book
+        if Path("shop.db").is_file():
+            return "shop.db"
+        from platformdirs import user_data_path
+
+        return str(user_data_path("shopcrm", appauthor=False) / "shop.db")
+
+
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """Root options first: people also type them behind the command (`points statement C-0001 --json`)."""
+    root, rest = [], []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument == "--":
+            rest += [argument, *remaining]
+        elif argument in FLAGS or argument.startswith(tuple(f"{name}=" for name in VALUE_OPTIONS)):
+            root.append(argument)
+        elif argument in VALUE_OPTIONS:
+            root += [argument, *([value] if (value := next(remaining, None)) is not None else [])]
+        else:
+            rest.append(argument)
+    return root + rest
+
+
+def options_of(ctx: typer.Context) -> Options:
+    """The options of the running command, which learn its name here."""
+    options: Options = ctx.obj
+    options.command = ctx.command_path.partition(" ")[2]
+    return options
+
+
+@contextmanager
+def open_book(ctx: typer.Context, *, write: bool = False) -> "Iterator[Book]":
+    """The book for this command's one transaction: committed at the end, or rolled back under --dry-run."""
+    from shopcrm.core import book as books
+
+    options = options_of(ctx)
+    with books.open_book(
+        options.place,
+        write=write,
+        dry_run=options.is_dry_run,
+        as_of=options.as_of,
+        by=options.by,
+        command=options.command,
+    ) as book:
+        options.currency = book.currency
+        options.as_of = book.as_of
+        yield book
+
+
+def _operating_system_user() -> str:
+    return os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"

@@ -1,0 +1,87 @@
+"""`shopcrm points`: earn, redeem, adjust, explain."""
+
+from typing import Annotated
+
+import typer
+
+from shopcrm.cli import render
+from shopcrm.cli.context import open_book
+from shopcrm.core.language import translate as _
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=_("Earn, redeem and explain points."))
+
+Customer = Annotated[
+    str, typer.Argument(metavar="CUSTOMER", help=_("Code, phone, last four digits, member number, e-mail or name."))
+]
+
+
+@app.command(
+    help=_("Post the points of every sale and refund that has not had them yet."),
+    epilog=_("Example:  shopcrm points accrue"),
+)
+def accrue(ctx: typer.Context) -> None:
+    from shopcrm.features import points
+
+    with open_book(ctx, write=True) as book:
+        result = points.accrue(book)
+    sentence = _("Up to {as_of}: {earned_points} points earned and {reversed_points} taken back, in {entries} entries.")
+    render.show(ctx, result, sentence)
+
+
+@app.command(
+    help=_("Every entry of a customer, the balance after it, and what is left."),
+    epilog=_("Example:  shopcrm points statement C-0042"),
+)
+def statement(ctx: typer.Context, customer: Customer) -> None:
+    from shopcrm.features import points
+
+    with open_book(ctx) as book:
+        result = points.statement(book, customer)
+    sentence = _(
+        "{customer} {name}: {balance_points} points, {spendable_points} to spend (worth {value_minor} {currency}),"
+        " {pending_points} pending."
+    )
+    render.show(ctx, result, sentence, columns=("on", "kind", "points", "balance", "receipt", "reason", "posted_on"))
+
+
+@app.command(
+    help=_("Spend a customer's points on a receipt."),
+    epilog=_("Example:  shopcrm points redeem C-0042 --points 500 --receipt R-1009"),
+)
+def redeem(
+    ctx: typer.Context,
+    customer: Customer,
+    points: Annotated[int, typer.Option(metavar="N", help=_("How many points."))],
+    receipt: Annotated[str, typer.Option(metavar="R", help=_("The receipt they are spent on."))],
+    store: Annotated[str | None, typer.Option(metavar="NAME", help=_("The store, where there are several."))] = None,
+) -> None:
+    from shopcrm.features import points as feature
+
+    with open_book(ctx, write=True) as book:
+        result = feature.redeem(book, customer, points=points, receipt=receipt, store=store)
+    sentence = _("{customer} {name}: {points} points, worth {value_minor} {currency}; {balance_points} points left.")
+    render.show(ctx, result, _repeated(result.is_repeat) + sentence)
+
+
+@app.command(
+    help=_("Add or take points by hand, with a reason."),
+    epilog=_('Example:  shopcrm points adjust C-0042 --points +50 --reason "waited too long"'),
+)
+def adjust(
+    ctx: typer.Context,
+    customer: Customer,
+    points: Annotated[int, typer.Option(metavar="±N", help=_("+N adds, -N takes."))],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help=_("Why; shown in the statement."))],
+    key: Annotated[str | None, typer.Option(metavar="K", help=_("Makes a retry harmless."))] = None,
+) -> None:
+    from shopcrm.features import points as feature
+
+    with open_book(ctx, write=True) as book:
+        result = feature.adjust(book, customer, points=points, reason=reason, key=key)
+    render.show(
+        ctx, result, _repeated(result.is_repeat) + _("{customer} {name}: {points}; {balance_points} points now.")
+    )
+
+
+def _repeated(is_repeat: bool) -> str:
+    return _("Posted before, nothing changed: ") if is_repeat else ""

@@ -1,0 +1,219 @@
+"""The only file that prints. Results become a sentence, a table or one JSON envelope; refusals become two lines.
+
+stdout is data, stderr is talk. The suffix of a result's field says how it is shown: `_minor` is money, and so on.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import IO, Any
+
+import typer
+
+from shopcrm.cli.context import Options, options_of
+from shopcrm.cli.labels import label_of
+from shopcrm.core.errors import ATTENTION, ShopError
+from shopcrm.core.language import translate as _
+from shopcrm.core.money import format_minor
+
+Progress = Callable[[str, int, int], None]
+
+
+def show(
+    ctx: typer.Context,
+    result: Any,
+    sentence: str = "",
+    *,
+    columns: Sequence[str] = (),
+    then: str = "",
+) -> None:
+    """Shows a command's result, after the commit.
+
+    `sentence` is a template over the result's fields as they are shown; `columns` are those of a list that fit
+    a terminal; `then` is a command to type next. Exits with 3 where the result says that rows need attention.
+    """
+    options = options_of(ctx)
+    needs_attention = bool(getattr(result, "needs_attention", False))
+    options.exit_code = ATTENTION if needs_attention else 0
+    if options.is_json:
+        issues = [_plain(issue) for issue in getattr(result, "problems", ())]
+        _print_envelope(options, "partial" if needs_attention else "ok", _data(options, result), issues)
+    else:
+        _show_to_people(options, result, sentence, columns, then)
+    if needs_attention:
+        raise typer.Exit(ATTENTION)
+
+
+def refuse(options: Options, refusal: ShopError) -> int:
+    """Shows a refusal and answers its exit code."""
+    if options.is_json:
+        details = {name: _plain(value) for name, value in refusal.details.items()}
+        error = {"code": refusal.code, "message": refusal.message, "hint": refusal.next_step, **details}
+        _print_envelope(options, "error", {}, [error])
+    else:
+        print(f"{_('Error:')} {refusal.message}", file=sys.stderr)
+        if refusal.next_step:
+            print(f"{_('Try:')}   {refusal.next_step}", file=sys.stderr)
+    return refusal.exit_code
+
+
+def say(text: str) -> None:
+    """Prints a text that was asked for."""
+    print(text)
+
+
+def talk(ctx: typer.Context, text: str) -> None:
+    """Says something beside the data: on stderr, not under --quiet or --json."""
+    options: Options = ctx.obj
+    if not (options.is_quiet or options.is_json):
+        print(text, file=sys.stderr)
+
+
+@contextmanager
+def progress(ctx: typer.Context) -> Iterator[Progress]:
+    """A progress bar on a terminal's stderr: call it with a label, how much is done, and of how much."""
+    options: Options = ctx.obj
+    if options.is_quiet or options.is_json or not sys.stderr.isatty():
+        yield lambda label, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def step(label: str, done: int, total: int) -> None:
+            if label not in tasks:
+                tasks[label] = bar.add_task(label, total=total)
+            bar.update(tasks[label], completed=done, total=total)
+
+        yield step
+
+
+def prepare_streams() -> None:
+    """Makes any terminal encoding harmless: what it cannot write becomes `?`, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+
+
+def shown(options: Options, name: str, value: Any) -> str:
+    """One value as a person reads it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name.endswith("_minor"):
+        return format_minor(value, options.exponent)
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    if isinstance(value, int):
+        return f"{value:,}" if name.endswith("_points") else str(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_(str(key))} {shown(options, name, item)}" for key, item in value.items())
+    if isinstance(value, (tuple, list)):
+        return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+def _show_to_people(options: Options, result: Any, sentence: str, columns: Sequence[str], then: str) -> None:
+    tables = {f.name: getattr(result, f.name) for f in fields(result) if _is_table(getattr(result, f.name))}
+    is_list = any(f.name in ("items", "lines") for f in fields(result))
+    if hasattr(result, "lines"):
+        for line in result.lines:
+            print(line)
+        tables = {}
+    facts = {f.name: shown(options, f.name, getattr(result, f.name)) for f in fields(result) if f.name not in tables}
+    facts |= {"currency": options.currency or "", "count": str(len(getattr(result, "items", ())))}
+    if sentence and not options.is_quiet:
+        stream = sys.stderr if is_list else sys.stdout
+        if options.is_dry_run:
+            print(_("Dry run, nothing is changed:"), file=stream)
+        print(sentence.format(**facts), file=stream)
+    for name, rows in tables.items():
+        _print_table(options, name, rows, columns if name == "items" else ())
+    if then and not options.is_quiet:
+        print(f"{_('Next:')}  {then}", file=sys.stderr)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and is_dataclass(value[0])
+
+
+def _print_table(options: Options, name: str, rows: Sequence[Any], columns: Sequence[str]) -> None:
+    names = [f.name for f in fields(rows[0])]
+    if not sys.stdout.isatty():
+        _print_plain(options, names, rows)
+        return
+    wanted = columns or names
+    filled = [column for column in wanted if any(getattr(row, column) not in (None, "", ()) for row in rows)]
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(no_color=options.is_plain or "NO_COLOR" in os.environ, highlight=False)
+    table = Table(title=label_of(name) if name != "items" else None, title_justify="left", pad_edge=False)
+    for column in filled:
+        is_number = isinstance(next(v for row in rows if (v := getattr(row, column)) is not None), (int, float))
+        justify = "right" if is_number else "left"
+        table.add_column(label_of(column, options.currency), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(*(Text(shown(options, column, getattr(row, column))) for column in filled))
+    console.print(table)
+
+
+def _print_plain(options: Options, names: Sequence[str], rows: Sequence[Any]) -> None:
+    # One line a row, tabs between cells: for awk and spreadsheets, so no cell may hold either.
+    print("\t".join(names))
+    for row in rows:
+        cells = (shown(options, name, getattr(row, name)) for name in names)
+        print("\t".join(" ".join(cell.split()) for cell in cells))
+
+
+def _print_envelope(options: Options, status: str, data: Mapping[str, Any], errors: Sequence[Any]) -> None:
+    envelope = {"shopcrm": 1, "command": options.command, "status": status, "data": data, "errors": errors}
+    # UTF-8 whatever the terminal's encoding: what reads this is a program.
+    _write_utf8(sys.stdout, json.dumps(envelope, ensure_ascii=False) + "\n")
+
+
+def _write_utf8(stream: IO[str], text: str) -> None:
+    raw = getattr(stream, "buffer", None)
+    if raw is None:
+        stream.write(text)
+    else:
+        stream.flush()
+        raw.write(text.encode())
+        raw.flush()
+
+
+def _data(options: Options, result: Any) -> dict[str, Any]:
+    data: dict[str, Any] = _plain(result)
+    if options.currency:
+        data.setdefault("currency", options.currency)
+    if options.as_of:
+        data.setdefault("as_of", options.as_of.isoformat())
+    if options.is_dry_run:
+        data["is_dry_run"] = True
+    return data
+
+
+def _plain(value: Any) -> Any:
+    """A result as JSON can say it: dates and instants in ISO form, exact fractions and paths as text."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, (date, Path, Fraction)):
+        return str(value)
+    return value

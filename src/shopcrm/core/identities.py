@@ -1,0 +1,78 @@
+"""How the things that name a customer are written: phones in E.164, e-mail in lower case; and how they are masked."""
+
+import re
+import unicodedata
+
+from shopcrm.core.errors import IdentityUnreadable
+from shopcrm.core.language import mark, translate
+
+_DIGITS = re.compile(r"\D+")
+_CN_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+
+KIND_WORDS = {
+    "member_no": mark("member number"),
+    "phone": mark("phone number"),
+    "email": mark("e-mail address"),
+    "name": mark("name"),
+}
+
+
+def normalise(kind: str, text: str, country: str) -> str:
+    """The one form in which an identity is kept and looked up. Raises IdentityUnreadable.
+
+    Phones become E.164 with the shop's country; a masked phone (`138****5678`) names nobody and is refused.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if kind == "phone":
+        return _phone(plain, country)
+    if kind == "email":
+        lower = plain.lower()
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", lower):
+            raise IdentityUnreadable(text=text, kind=translate(KIND_WORDS["email"]))
+        return lower
+    if not plain:
+        raise IdentityUnreadable(text=text, kind=translate(KIND_WORDS[kind]))
+    return plain
+
+
+def mask_phone(value: str | None) -> str | None:
+    """`+8613812345678` → `138****5678`: enough to recognise, not enough to call."""
+    if not value:
+        return None
+    local = value.removeprefix("+86") if value.startswith("+861") else value
+    if len(local) < 8:
+        return "*" * len(local)
+    return f"{local[:3]}{'*' * (len(local) - 7)}{local[-4:]}"
+
+
+def show_phone(value: str | None) -> str | None:
+    """A phone as a person dials it: the Chinese mobile without its country code, others in E.164."""
+    if not value:
+        return None
+    return value.removeprefix("+86") if value.startswith("+861") else value
+
+
+def mask_email(value: str | None) -> str | None:
+    """`fang@example.com` → `f***@example.com`."""
+    if not value:
+        return None
+    local, _, host = value.partition("@")
+    return f"{local[:1]}***@{host}"
+
+
+def _phone(plain: str, country: str) -> str:
+    compact = re.sub(r"[\s\-().·]", "", plain)
+    # The common case by pattern; phonenumbers costs 60 ms to import and 20 µs a number.
+    if country == "CN" and (match := _CN_MOBILE.fullmatch(compact)):
+        return f"+86{match[1]}"
+    if "*" in plain or not _DIGITS.sub("", plain):
+        raise IdentityUnreadable(text=plain, kind=translate(KIND_WORDS["phone"]))
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(compact, country)
+    except phonenumbers.NumberParseException:
+        raise IdentityUnreadable(text=plain, kind=translate(KIND_WORDS["phone"])) from None
+    if not phonenumbers.is_valid_number(number):
+        raise IdentityUnreadable(text=plain, kind=translate(KIND_WORDS["phone"]))
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

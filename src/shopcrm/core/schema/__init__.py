@@ -1,0 +1,19 @@
+"""All tables of the book, one file a family; a command imports only the families it touches.
+
+`every_table()` loads them all, for creating, migrating, dumping and checking.
+"""
+
+from importlib import import_module
+
+from sqlalchemy import MetaData
+
+FAMILIES = ("house", "people", "sales", "points", "standing", "outreach")
+
+
+def every_table() -> MetaData:
+    """The metadata with every family loaded."""
+    from sqlmodel import SQLModel
+
+    for family in FAMILIES:
+        import_module(f"{__name__}.{family}")
+    return SQLModel.metadata

@@ -1,0 +1,33 @@
+"""How tables are written here: names of constraints, checks that hold the line, and the mark of personal data."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Table
+from sqlmodel import SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Columns so marked hold personal data: erased on request, masked on screen, copied nowhere.
+PERSONAL: dict[str, Any] = {"info": {"personal": True}}
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind a model, for set-based statements."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def whole(column: str) -> CheckConstraint:
+    """The column holds whole numbers only: SQLite would take 12.5, or 'abc', in an INTEGER column."""
+    return CheckConstraint(f"{column} = CAST({column} AS INTEGER)", name=f"{column}_whole")
+
+
+def one_of(column: str, *words: str) -> CheckConstraint:
+    """The column holds one of these words."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")

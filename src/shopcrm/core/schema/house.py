@@ -1,0 +1,48 @@
+"""The house's own tables: versions of the settings, erasable notes, the audit trail."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Text
+from sqlmodel import Field, SQLModel
+
+from shopcrm.core.schema.base import PERSONAL, table_of
+
+
+class SettingsVersion(SQLModel, table=True):
+    """A set of changed keys and the day they take effect; the version `init` writes holds since ever."""
+
+    __tablename__ = "settings_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    effective_on: date | None = None
+    changes: dict[str, object] = Field(sa_type=JSON)
+    set_at: datetime
+    by: str = Field(sa_type=Text)
+
+
+class Note(SQLModel, table=True):
+    """Free text a person typed, apart from the append-only rows that refer to it, so that it can be erased."""
+
+    __tablename__ = "note"
+
+    id: int | None = Field(default=None, primary_key=True)
+    text: str = Field(sa_type=Text, sa_column_kwargs=PERSONAL)
+
+
+class Audit(SQLModel, table=True):
+    """Who changed what, when, by which command; each row's digest covers the row before it."""
+
+    __tablename__ = "audit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    by: str = Field(sa_type=Text)
+    as_of: date
+    command: str = Field(sa_type=Text)
+    change: str = Field(sa_type=Text)
+    digest: str = Field(sa_type=Text)
+
+
+settings_version = table_of(SettingsVersion)
+note = table_of(Note)
+audit = table_of(Audit)

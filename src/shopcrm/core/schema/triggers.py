@@ -1,0 +1,8 @@
+"""Which tables only ever grow, and the names of the triggers by which the database refuses anything else."""
+
+APPEND_ONLY = ("points_entry", "points_lot", "points_draw", "tier_change", "settings_version", "audit")
+
+
+def trigger_names() -> set[str]:
+    """The triggers that every sound book has."""
+    return {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")}

@@ -1,0 +1,206 @@
+"""Every setting there is: its key, how its text is read, and what it must look like.
+
+A value is kept as the text a person would type (or a list of such texts), so that what is shown can be set again.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from shopcrm.core import clock, money
+from shopcrm.core.errors import SettingRefused, SettingUnknown, ShopError
+from shopcrm.core.language import mark, translate
+
+Value = str | list[str]
+
+SEGMENT_MEASURES = ("r", "f", "m", "recency_days", "frequency", "monetary", "visits_half_year")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: `*` in the pattern stands for a name the shop chooses (a tier, a segment)."""
+
+    pattern: str
+    check: Callable[[Value, int], Value]
+    expected: str
+    is_fixed: bool = False
+
+
+def find_key(name: str) -> Key:
+    """The setting of that name. Raises SettingUnknown with the nearest name."""
+    for key in KEYS:
+        if _fits(key.pattern, name):
+            return key
+    from rapidfuzz import process
+
+    found = process.extractOne(name, [key.pattern for key in KEYS])
+    raise SettingUnknown(key=name, nearest=found[0] if found else KEYS[0].pattern)
+
+
+def check_value(name: str, value: Value, exponent: int) -> Value:
+    """The value in its kept form. Raises SettingUnknown, SettingRefused (with what is expected)."""
+    key = find_key(name)
+    try:
+        return key.check(value, exponent)
+    except (ValueError, ArithmeticError, ShopError):
+        shown = value if isinstance(value, str) else ", ".join(value)
+        raise SettingRefused(key=name, value=shown, expected=translate(key.expected)) from None
+
+
+def flatten(document: Mapping[str, object], prefix: str = "") -> dict[str, Value]:
+    """A nested TOML document as dotted keys with text values."""
+    flat: dict[str, Value] = {}
+    for name, value in document.items():
+        dotted = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{dotted}.")
+        elif isinstance(value, list):
+            flat[dotted] = [str(item) for item in value]
+        else:
+            flat[dotted] = str(value)
+    return flat
+
+
+def as_fraction(text: str) -> Fraction:
+    """An exact number: `2`, `0.5` or `1/10`. Raises ValueError."""
+    return Fraction(text.strip())
+
+
+def as_exchange(text: str, exponent: int) -> tuple[int, int]:
+    """`100 points = 10.00` as (100, 1000): points and the minor units they are worth. Raises ValueError."""
+    match = re.fullmatch(r"\s*(\d+)\s*(?:points?)?\s*=\s*([\d.]+)\s*", text)
+    if not match or int(match[1]) == 0:
+        raise ValueError(text)
+    return int(match[1]), money.parse_minor(match[2], exponent)
+
+
+def _fits(pattern: str, name: str) -> bool:
+    wanted, given = pattern.split("."), name.split(".")
+    return len(wanted) == len(given) and all(w in ("*", g) and g for w, g in zip(wanted, given, strict=True))
+
+
+def _one(value: Value) -> str:
+    if isinstance(value, list) or not value.strip():
+        raise ValueError(value)
+    return value.strip()
+
+
+def _text(value: Value, _: int) -> Value:
+    return _one(value)
+
+
+def _zone(value: Value, _: int) -> Value:
+    return clock.find_zone(_one(value)).key
+
+
+def _currency(value: Value, _: int) -> Value:
+    return money.check_currency(_one(value))
+
+
+def _country(value: Value, _: int) -> Value:
+    if not re.fullmatch(r"[A-Z]{2}", _one(value)):
+        raise ValueError(value)
+    return _one(value)
+
+
+def _rate(value: Value, _: int) -> Value:
+    if as_fraction(_one(value)) < 0:
+        raise ValueError(value)
+    return _one(value)
+
+
+def _ratio(value: Value, _: int) -> Value:
+    if as_fraction(_one(value)) <= 0:
+        raise ValueError(value)
+    return _one(value)
+
+
+def _exchange(value: Value, exponent: int) -> Value:
+    as_exchange(_one(value), exponent)
+    return _one(value)
+
+
+def _count(value: Value, _: int) -> Value:
+    return str(_at_least(value, 0))
+
+
+def _count_from_one(value: Value, _: int) -> Value:
+    return str(_at_least(value, 1))
+
+
+def _at_least(value: Value, least: int) -> int:
+    number = int(_one(value))
+    if number < least:
+        raise ValueError(value)
+    return number
+
+
+def _amount(value: Value, exponent: int) -> Value:
+    if money.parse_minor(_one(value), exponent) < 0:
+        raise ValueError(value)
+    return _one(value)
+
+
+def _names(value: Value, _: int) -> Value:
+    names = value if isinstance(value, list) else [part.strip() for part in value.strip("[]").split(",")]
+    names = [name.strip("\"' ") for name in names if name.strip("\"' ")]
+    if len(set(names)) != len(names) or any("." in name for name in names):
+        raise ValueError(value)
+    return names
+
+
+def _texts(value: Value, _: int) -> Value:
+    return value if isinstance(value, list) else [part.strip() for part in value.split(";") if part.strip()]
+
+
+def _cuts(value: Value, _: int) -> Value:
+    cuts = _names(",".join(value) if isinstance(value, list) else value.replace(".", "\0"), 0)
+    texts = [cut.replace("\0", ".") for cut in cuts]
+    numbers = [Decimal(text) for text in texts]
+    if len(numbers) != 4 or numbers != sorted(set(numbers)):
+        raise ValueError(value)
+    return texts
+
+
+_BAND = re.compile(r"(?:<=|>=|<|>)\s*\d+(?:\.\d+)?|\d+(?:\.\d+)?(?:\s*-\s*\d+(?:\.\d+)?)?")
+
+
+def _band(value: Value, _: int) -> Value:
+    if not _BAND.fullmatch(_one(value)):
+        raise ValueError(value)
+    return _one(value)
+
+
+def _segment_keys() -> Iterable[Key]:
+    for measure in SEGMENT_MEASURES:
+        yield Key(f"segments.*.{measure}", _band, mark('write a band such as "<= 30", "> 5000", "3-4" or "5"'))
+
+
+KEYS: tuple[Key, ...] = (
+    Key("shop.name", _text, mark("write the shop's name")),
+    Key("shop.currency", _currency, mark("write a currency code such as CNY"), is_fixed=True),
+    Key("shop.timezone", _zone, mark("write a time zone such as Asia/Shanghai"), is_fixed=True),
+    Key("shop.country", _country, mark("write a country code such as CN")),
+    Key("shop.store", _text, mark("write the name of the store where points are redeemed")),
+    Key("points.rate", _rate, mark("write how many points one currency unit earns, such as 1 or 1/10")),
+    Key("points.value", _exchange, mark('write what points are worth, such as "100 points = 10.00"')),
+    Key("points.minimum", _count, mark("write a whole number of points, 0 or more")),
+    Key("points.step", _count_from_one, mark("write a whole number of points, 1 or more")),
+    Key("tiers.order", _names, mark('write the tiers from the lowest up, such as "silver, gold"')),
+    Key("tiers.*.from", _amount, mark("write the spend that reaches the tier, such as 1000.00")),
+    Key("tiers.*.multiplier", _rate, mark("write by how much the tier multiplies points, such as 2")),
+    Key("tiers.*.benefits", _texts, mark('write what the tier promises, such as "free ironing; first look"')),
+    Key(
+        "segments.order",
+        _names,
+        mark('write the segments in the order they are tried, such as "vip, active"'),
+    ),
+    *_segment_keys(),
+    Key("segments.*.advice", _text, mark("write what to do with this segment")),
+    Key("rfm.recency_days", _cuts, mark("write four rising numbers, such as 30, 60, 90, 180")),
+    Key("rfm.frequency", _cuts, mark("write four rising numbers, such as 1, 2, 4, 8")),
+    Key("rfm.monetary", _cuts, mark("write four rising amounts, such as 200, 500, 1000, 3000")),
+    Key("winback.lapsed_by", _ratio, mark("write a number of usual gaps, such as 2.0")),
+)

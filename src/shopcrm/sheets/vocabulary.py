@@ -1,0 +1,74 @@
+"""What headers are called: the canonical fields, their synonyms, and how a header is brought to its key."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from unicodedata import normalize
+
+CUSTOMER_FIELDS = ("member_no", "phone", "email", "name", "birthday", "gender", "joined_on")
+SALES_FIELDS = (
+    "receipt", "date", "time", "datetime", "store", "cashier", "member_no", "phone", "email", "name", "sku", "item",
+    "category", "quantity", "unit_price", "discount", "net_amount", "tax", "payment_method", "status", "refund_of",
+    "currency",
+)  # fmt: skip
+FIELDS = tuple(dict.fromkeys((*SALES_FIELDS, *CUSTOMER_FIELDS)))
+FIELDS_OF: Mapping[str, tuple[str, ...]] = {"sales": SALES_FIELDS, "customers": CUSTOMER_FIELDS}
+
+_HINT = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
+_PASSED_OVER = re.compile(r"[\s_\-\ufeff\u200b]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Header key → (field, rank) for each kind; rank 0 is the best name of a field. `known` keys are not read."""
+
+    of_kind: Mapping[str, Mapping[str, tuple[str, int]]]
+    known: frozenset[str]
+    whole_order: frozenset[str]
+
+    def recognises(self, key: str) -> bool:
+        """Whether a header of this key means anything to us."""
+        return key in self.known or any(key in names for names in self.of_kind.values())
+
+
+def key_of(header: str) -> str:
+    """What two spellings of one header have in common: `Unit_Price *` and `unit price（元）` differ in nothing."""
+    plain = _HINT.sub("", normalize("NFKC", header)).strip().lower()
+    return _PASSED_OVER.sub("", plain.rstrip("*:; \t"))
+
+
+def hint_of(header: str) -> str:
+    """The unit or hint that a header holds in brackets: `金额（分）` → `分`; empty where there is none."""
+    found = _HINT.search(normalize("NFKC", header))
+    return found[1].strip() if found else ""
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The synonyms that the package carries."""
+    document = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text("utf-8"))
+    of_kind = {
+        kind: _ranked({**document["both"], **{field: names for field, names in document[kind].items()}})
+        for kind in FIELDS_OF
+    }
+    known = document["known"]
+    return Vocabulary(of_kind, _keys(known["headers"]), _keys(known["whole_order"]))
+
+
+def count_recognised(cells: Iterable[str]) -> int:
+    """How many different cells of a row are headers that we know."""
+    words = vocabulary()
+    return sum(words.recognises(key) for key in {key_of(cell) for cell in cells if len(cell) <= 80} - {""})
+
+
+def _ranked(fields: Mapping[str, list[str]]) -> dict[str, tuple[str, int]]:
+    return {
+        key_of(name): (field, rank) for field, names in fields.items() for rank, name in reversed([*enumerate(names)])
+    }
+
+
+def _keys(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(key_of(name) for name in names)
