@@ -80,6 +80,19 @@ def test_a_purchase_day_without_customer_or_date_is_refused(column: str) -> None
         gap_statistics(frame)
 
 
+def test_instants_and_numbers_are_not_taken_for_dates() -> None:
+    frame = purchases({1: [0, 5]})
+    for on in (frame["on"].dt.tz_localize("Asia/Shanghai"), frame["on"].astype("int64")):
+        with pytest.raises(ValueError, match="must be datetime64 without a zone"):
+            gap_statistics(frame.assign(on=on))
+
+
+def test_an_empty_frame_of_any_type_has_no_statistics() -> None:
+    statistics = gap_statistics(pd.DataFrame({"customer_id": [], "on": []}, dtype=object))
+    assert statistics.empty
+    assert statistics.columns.tolist() == ["customer_id", "visits", "gaps", "sum_ln_gap", "first_on", "last_on"]
+
+
 def test_the_usual_gap_worked_out_by_hand() -> None:
     statistics = gap_statistics(purchases({1: [0, 10, 30], 2: [0, 40], 3: [9]}))
     mean_ln_gap = (log(10) + log(20) + log(40)) / 3  # = ln 20

@@ -209,6 +209,14 @@ class TabUnknown(ShopError):
     hint = mark('shopcrm import {path} --sheet "{nearest}"')
 
 
+class TabsOverlap(ShopError):
+    """Two tabs of one file hold the same receipts, which would count twice."""
+
+    code = "tabs_overlap"
+    sentence = mark("The tabs “{other}” and “{tab}” of {path} hold the same receipts; import one of them.")
+    hint = mark('shopcrm import {path} --sheet "{tab}"')
+
+
 class HeaderNotFound(ShopError):
     """No row of the sheet looks like a header."""
 

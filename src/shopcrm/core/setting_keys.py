@@ -198,7 +198,6 @@ KEYS: tuple[Key, ...] = (
         mark('write the segments in the order they are tried, such as "vip, active"'),
     ),
     *_segment_keys(),
-    Key("segments.*.advice", _text, mark("write what to do with this segment")),
     Key("rfm.recency_days", _cuts, mark("write four rising numbers, such as 30, 60, 90, 180")),
     Key("rfm.frequency", _cuts, mark("write four rising numbers, such as 1, 2, 4, 8")),
     Key("rfm.monetary", _cuts, mark("write four rising amounts, such as 200, 500, 1000, 3000")),

@@ -60,11 +60,10 @@ class TierRule:
 
 @dataclass(frozen=True, slots=True)
 class SegmentRule:
-    """One segment: its bands by measure (all must hold) and what to do with who is in it."""
+    """One segment and its bands by measure, all of which must hold."""
 
     name: str
     bands: Mapping[str, str]
-    advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +197,6 @@ def _segments(texts: Mapping[str, Value]) -> tuple[SegmentRule, ...]:
                 for measure in SEGMENT_MEASURES
                 if f"segments.{name}.{measure}" in texts
             },
-            advice=str(texts.get(f"segments.{name}.advice", "")),
         )
         for name in _list(texts, "segments.order")
     )

@@ -27,8 +27,11 @@ def gap_statistics(days: pd.DataFrame) -> pd.DataFrame:
     `days` has one row a purchase: `customer_id` and `on`, the shop's local date as datetime64 of any unit, in
     any order; a day counts once however often the customer bought on it. Returns `customer_id`, `visits`
     (distinct days), `gaps` (visits - 1), `sum_ln_gap` (of the days between neighbouring visits), `first_on`
-    and `last_on` (datetime64). Raises ValueError for a row without customer or date.
+    and `last_on` (datetime64). Raises ValueError for a row without customer or date, and for dates of another
+    type (an instant with a zone would turn into the day it was in UTC).
     """
+    if len(days) and not pd.api.types.is_datetime64_dtype(days["on"]):
+        raise ValueError(f"purchase days must be datetime64 without a zone, not {days['on'].dtype}")
     if days["customer_id"].isna().any() or days["on"].isna().any():
         raise ValueError("every purchase day needs a customer and a date")
     codes, ids = pd.factorize(days["customer_id"], sort=True)

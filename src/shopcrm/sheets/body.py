@@ -10,8 +10,9 @@ from shopcrm.sheets.headers import Layout
 from shopcrm.sheets.texts import unwrap
 from shopcrm.sheets.vocabulary import key_of
 
-_TOTAL = re.compile(r"(?:合计|总计|总和|合計|總計|grand ?total|totals?|sum)[:：]?", re.IGNORECASE)
-_PART_TOTAL = re.compile(r"(?:小计|小計|本页合计|本页小计|sub-?total)[:：]?", re.IGNORECASE)
+_AFTER = r"(?:\s*[:：(（].*|\s*[\d共].*)?"
+_TOTAL = re.compile(rf"(?:合计|总计|总和|合計|總計|grand ?total|totals?|sum){_AFTER}", re.IGNORECASE)
+_PART_TOTAL = re.compile(rf"(?:小计|小計|本页合计|本页小计|sub-?total|共\s*\d+\s*[笔条行]){_AFTER}", re.IGNORECASE)
 _KEYS = {
     "sales": ("receipt", "date", "datetime"),
     "customers": ("member_no", "phone", "email", "birthday", "joined_on"),
@@ -28,6 +29,7 @@ class Body:
     repeated_headers: int = 0
     footers: list[tuple[int, list[str]]] = field(default_factory=list)  # grand totals: row number, cells
     part_totals: int = 0
+    _columns: dict[int, list[str]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Whether the sheet has a column for a field."""
@@ -39,10 +41,13 @@ class Body:
 
     def column(self, position: int) -> list[str]:
         """The cells at a position."""
-        return list(map(itemgetter(position), self.rows))
+        if position not in self._columns:
+            self._columns[position] = list(map(itemgetter(position), self.rows))
+        return self._columns[position]
 
     def pick(self, positions: Sequence[int]) -> None:
         """Keeps only the rows at these positions."""
+        self._columns.clear()
         self.rows = [self.rows[position] for position in positions]
         self.numbers = [self.numbers[position] for position in positions]
 
@@ -66,7 +71,7 @@ def _doubtful_rows(body: Body) -> list[int]:
     columns = body.layout.columns
     if body.layout.kind == "sales":
         position = (columns.get("date") or columns["datetime"])[0]
-        return [place for place, row in enumerate(body.rows) if not row[position][:1].isdigit()]
+        return [place for place, cell in enumerate(body.column(position)) if not cell[:1].isdigit()]
     return list(range(len(body.rows)))
 
 

@@ -58,7 +58,9 @@ def read_dates(
     split = [cell.partition(" ") for cell in _prepare(cells)]
     heads = [parts[0] for parts in split]
     days = _days(path, header, heads, latest, order)
-    tails = list(times) if times is not None else [_fraction_or(*parts) for parts in split]
+    tails = list(times) if times is not None else [parts[2] for parts in split]
+    if times is None and "" in tails:
+        tails = [_fraction_or(*parts) for parts in split]
     return _with_times(days, tails, zone)
 
 
@@ -227,20 +229,24 @@ def _is_blank(tail: str) -> bool:
 
 def _time_of(tail: str) -> TimeOfDay | None:
     """The time since midnight, and the distance from UTC where the cell tells it; None for what is no time."""
+    if len(tail) == 8 and tail[2] == tail[5] == ":" and tail.isascii():  # what most tills write: 14:05:59
+        hour, minute, second = tail[:2], tail[3:5], tail[6:]
+        if (hour + minute + second).isdigit() and hour < "24" and minute < "60" and second < "60":
+            return timedelta(0, int(hour) * 3600 + int(minute) * 60 + int(second)), None
     text = normalize("NFKC", unwrap(tail)).strip()
     found = _TIME.fullmatch(text) or _TIME.fullmatch(text.partition(" ")[2].strip())
     if not found:
         is_fraction = _DAY_FRACTION.fullmatch(text)
         return (timedelta(seconds=round(float(text) * 86400)), None) if is_fraction else None
-    hour, minute, second = int(found[2]), int(found[3]), int(found[4] or 0)
+    hours, minutes, seconds = int(found[2]), int(found[3]), int(found[4] or 0)
     half = (found[1] or found[5] or "").upper()
-    if half in ("PM", "下午") and hour < 12:
-        hour += 12
-    elif half == "AM" and hour == 12:
-        hour = 0
-    if hour > 23 or minute > 59 or second > 59:
+    if half in ("PM", "下午") and hours < 12:
+        hours += 12
+    elif half == "AM" and hours == 12:
+        hours = 0
+    if hours > 23 or minutes > 59 or seconds > 59:
         return None
-    return timedelta(hours=hour, minutes=minute, seconds=second), _offset_of(found[6])
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds), _offset_of(found[6])
 
 
 def _offset_of(text: str | None) -> timedelta | None:

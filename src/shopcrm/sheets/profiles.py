@@ -1,4 +1,4 @@
-"""Profiles: how one till's export maps to our fields. TOML files beside this one, and `generic`, the synonyms' guess."""
+"""Profiles: how one till's export maps to our fields; TOML files, and `generic`, which is the synonyms' guess."""
 
 import tomllib
 from collections.abc import Mapping, Sequence

@@ -59,7 +59,7 @@ class Person(NamedTuple):
 
 
 class RowIssue(NamedTuple):
-    """One thing wrong with one row; the import goes on. A rejected row was left out, another was taken without the cell."""
+    """One thing wrong with one row; the import goes on. A rejected row was left out, another taken without the cell."""
 
     row: int
     code: str  # stable: "date_unreadable", "amount_unreadable", "receipt_missing", ...

@@ -63,7 +63,7 @@ def _read_tab(workbook: CalamineWorkbook, position: int) -> Tab:
 
 
 def _text_of(cell: Cell) -> str:
-    """The cell as text: whole floats lose their `.0`, dates are year first, digits that Excel lost stay visibly lost."""
+    """The cell as text: whole floats lose their `.0`, dates are year first, rounded digits stay visibly rounded."""
     if isinstance(cell, bool):
         return str(cell)
     if isinstance(cell, float | int):

@@ -11,13 +11,12 @@ NULL_WORDS = frozenset(
     {"", "-", "--", "---", "—", "——", "－", "/", "n/a", "#n/a", "none", "nan", "null", "nil", "无", "未指定"}
 )
 WALK_IN_WORDS = frozenset(
-    {"散客", "佚名", "匿名", "零售客户", "普通顾客", "非会员", "walk-in", "walk in", "walkin", "walk-in customer", "guest",
-     "anonymous", "0", "0.0"}
+    {"散客", "佚名", "匿名", "零售客户", "普通顾客", "非会员", "walk-in", "walk in", "walkin", "walk-in customer",
+     "guest", "anonymous", "0", "0.0"}
 )  # fmt: skip
 
 LOST_DIGITS = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _WHOLE_FLOAT = re.compile(r"(-?\d+)\.0+")
-_PLAIN_NUMBERS = re.compile(r"(?:[A-Za-z0-9]+\n)*")
 
 
 def spread(cells: Sequence[str], read: Callable[[str], Value]) -> list[Value]:
@@ -34,18 +33,18 @@ def clean_text(cell: str) -> str | None:
 
 def clean_number(cell: str) -> str | None:
     """An id, phone or receipt number: full width made half, `17850.0` made `17850`, zeros in front kept."""
-    text = normalize("NFKC", unwrap(cell)).strip()
+    text = cell if cell.isalnum() and cell.isascii() else normalize("NFKC", unwrap(cell)).strip()
     if text.lower() in NULL_WORDS:
         return None
-    whole = _WHOLE_FLOAT.fullmatch(text)
+    whole = _WHOLE_FLOAT.fullmatch(text) if "." in text else None
     return whole[1] if whole else text
 
 
 def clean_numbers(cells: Sequence[str]) -> list[str | None]:
     """`clean_number` of a column; a column of plain letters and digits is recognised as one piece of text."""
-    together = "\n" + "\n".join(cells) + "\n"
-    if _PLAIN_NUMBERS.fullmatch(together, 1):
-        lowered = together.lower()
+    together = "".join(cells)
+    if together.isascii() and together.isalnum() and "" not in cells:
+        lowered = "\n".join(cells).lower().join("\n\n")
         if not any(f"\n{word}\n" in lowered for word in NULL_WORDS):
             return list(cells)
     return spread(cells, clean_number)

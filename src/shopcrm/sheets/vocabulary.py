@@ -50,10 +50,7 @@ def hint_of(header: str) -> str:
 def vocabulary() -> Vocabulary:
     """The synonyms that the package carries."""
     document = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text("utf-8"))
-    of_kind = {
-        kind: _ranked({**document["both"], **{field: names for field, names in document[kind].items()}})
-        for kind in FIELDS_OF
-    }
+    of_kind = {kind: _ranked({**document["both"], **document[kind]}) for kind in FIELDS_OF}
     known = document["known"]
     return Vocabulary(of_kind, _keys(known["headers"]), _keys(known["whole_order"]))
 

@@ -59,11 +59,11 @@ class Sale(SQLModel, table=True):
     at: datetime | None = None
     customer_id: int | None = Field(default=None, foreign_key="customer.id")
     refund_of_id: int | None = Field(default=None, foreign_key="sale.id")
+    refund_of_receipt: str | None = Field(default=None, sa_type=Text)  # as the sheet says; the sale may come later
     net_minor: int
     cashier: str | None = Field(default=None, sa_type=Text)
     payment_method: str | None = Field(default=None, sa_type=Text)
     revision: int = 1
-    digest: bytes
     batch_id: int = Field(foreign_key="batch.id")
 
 

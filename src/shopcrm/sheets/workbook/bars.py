@@ -54,7 +54,9 @@ def _draw(sheet: Any, table: Tab, tones: Mapping[str, str], *, first_row: int, m
     chart.x_axis.delete = False
     chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=RULE))
     chart.x_axis.txPr = RichText(p=[_paragraph(CharacterProperties(sz=900, solidFill=INK))])
-    chart.y_axis.scaling.min = 0
+    values = [row[numbers] for row in table.rows]
+    if not any(isinstance(value, (int, float)) and value < 0 for value in values):
+        chart.y_axis.scaling.min = 0  # else Excel may cut off what like bars have in common
     chart.y_axis.delete = True
     chart.y_axis.majorGridlines = None
     series = chart.series[0]

@@ -1,6 +1,7 @@
 """The shipped tables: each covers everyone once, each segment can be reached, each has advice."""
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -9,11 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shopcrm.core.settings import read_settings, read_template
+from shopcrm.insight.advice import ADVICE
 from shopcrm.insight.rules import NEVER_BOUGHT, classify, parse_rules, uncovered, unreachable
-from shopcrm.insight.segments import ADVICE, APPAREL, GENERAL, Table
+
+Table = Mapping[str, Mapping[str, str]]
+SHOP = {"shop.name": "Lan", "shop.currency": "CNY", "shop.timezone": "Asia/Shanghai", "shop.country": "CN"}
 
 LAW = settings(max_examples=40, deadline=None)  # a frame costs milliseconds, more on a busy machine
 
+
+def table_of(template: str) -> Table:
+    return {rule.name: rule.bands for rule in read_settings({**read_template(template), **SHOP}, 1).segments}
+
+
+GENERAL, APPAREL = table_of("general"), table_of("apparel")
 CELLS = list(product(range(1, 6), repeat=3))
 
 

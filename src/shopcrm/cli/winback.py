@@ -1,0 +1,58 @@
+"""`shopcrm winback`: build the list and look at it."""
+
+from fractions import Fraction
+from typing import Annotated
+
+import typer
+
+from shopcrm.cli import render
+from shopcrm.cli.context import open_book
+from shopcrm.core.language import translate as _
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=_("Who is overdue, and whom to call."))
+
+
+def _ratio(text: str) -> Fraction:
+    try:
+        ratio = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        ratio = Fraction(0)
+    if ratio <= 0:
+        raise typer.BadParameter(_("write a number of usual gaps, such as 2.0"))
+    return ratio
+
+
+@app.command(
+    help=_("List who has stayed away longer than their own usual gap."),
+    epilog=_("Example:  shopcrm winback build --lapsed-by 2.0 --limit 40"),
+)
+def build(
+    ctx: typer.Context,
+    lapsed_by: Annotated[
+        str | None, typer.Option(metavar="TIMES", help=_("How many usual gaps are too many [settings: 2.0]."))
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("The N that matter most."))] = None,
+) -> None:
+    from shopcrm.features import winback
+
+    wanted = _ratio(lapsed_by) if lapsed_by else None
+    with open_book(ctx, write=True) as book:
+        result = winback.build(book, lapsed_by=wanted, limit=limit)
+    sentence = _(
+        "As of {as_of}: {overdue} customers are overdue by {lapsed_by} usual gaps; {listed} are listed,"
+        " who spent {spend_minor} {currency}."
+    )
+    render.show(ctx, result, sentence, then="shopcrm exports winback --to winback.xlsx --reveal")
+
+
+@app.command("list", help=_("Whom to call, in order."), epilog=_("Example:  shopcrm winback list"))
+def list_(
+    ctx: typer.Context,
+    reveal: Annotated[bool, typer.Option("--reveal", help=_("Show phones in full; kept in the audit trail."))] = False,
+) -> None:
+    from shopcrm.features import winback
+
+    with open_book(ctx, write=reveal) as book:
+        result = winback.list_all(book, reveal=reveal)
+    columns = ("customer", "name", "phone", "days_since", "overdue_ratio", "spend_minor", "last_items")
+    render.show(ctx, result, _("{count} customers, as of {built_on}."), columns=columns)

@@ -1,0 +1,170 @@
+"""Takes staged sheets into the book in one transaction, counts what became of them, and keeps a batch for each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import insert
+
+from shopcrm.core.book import Book
+from shopcrm.core.schema.sales import batch
+from shopcrm.features.imports.people import Outcome, write_people
+from shopcrm.features.imports.receipts import link_refunds, write_receipts
+from shopcrm.features.imports.staging import Staged, StagedSheet
+from shopcrm.sheets.issues import describe_issue
+from shopcrm.sheets.records import RowIssue
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSheet:
+    """What one sheet held, and what became of it.
+
+    `rows` counts data rows. `added`, `updated` and `unchanged` count customers in a customer sheet and receipts in a
+    sales sheet. `sales`, `refunds`, `net_minor` and the two days say what the sheet holds, new or not; `sales` excludes
+    refunds. `rejects` counts rows left out that need attention. `batch` is none where nothing was new.
+    """
+
+    sheet: str
+    tab: str
+    profile: str
+    kind: str
+    batch: int | None
+    rows: int
+    added: int
+    updated: int
+    unchanged: int
+    skipped: int
+    sales: int
+    refunds: int
+    net_minor: int
+    first_on: date | None
+    last_on: date | None
+    rejects: int
+    issues: int
+    new_customers: int
+    mapping: Mapping[str, str]
+    unmapped: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One row issue, as people and programs read it."""
+
+    code: str
+    message: str
+    sheet: str
+    row: int
+    field: str
+    cell: str
+    is_rejected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One entry a sheet, and every row issue."""
+
+    items: tuple[ImportedSheet, ...]
+    refunds_linked: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether any row is worth a look."""
+        return bool(self.problems)
+
+
+def take_in(book: Book, staged: Staged, progress: Progress | None = None) -> tuple[Imported, Staged]:
+    """Writes all sheets, or none where anything fails. Answers the counts, and the sheets with all issues found."""
+    items, looked_at = [], []
+    for done, entry in enumerate(staged.sheets, 1):
+        outcome, batch_id = _take_in_one(book, entry)
+        with_issues = _with_issues(entry, outcome.issues)
+        looked_at.append(with_issues)
+        items.append(_count(with_issues, outcome, batch_id))
+        if progress:
+            progress("importing", done, len(staged.sheets))
+    linked = link_refunds(book)
+    if any(item.batch for item in items):
+        changed = [f"{item.sheet}: {item.added} added, {item.updated} updated" for item in items if item.batch]
+        book.tell("; ".join(changed))
+    problems = tuple(
+        Problem(i.code, describe_issue(i.code), entry.path.name, i.row, i.field, _shown(i), i.is_rejected)
+        for entry in looked_at
+        for i in entry.sheet.issues
+    )
+    return Imported(tuple(items), linked, problems), Staged(tuple(looked_at))
+
+
+def _take_in_one(book: Book, entry: StagedSheet) -> tuple[Outcome, int | None]:
+    # A savepoint: a sheet that brings nothing new leaves no batch behind either.
+    sheet = entry.sheet
+    source = "" if sheet.profile == "generic" else sheet.profile
+    batch_id = book.next_id(batch)
+    with book.connection.begin_nested() as savepoint:
+        _write_batch(book, entry, batch_id)
+        if sheet.kind == "customers":
+            outcome = write_people(book, sheet.people, source, batch_id)
+        else:
+            outcome = write_receipts(book, sheet.receipts, source, batch_id)
+        if not (outcome.added or outcome.updated or outcome.new_customers):
+            savepoint.rollback()
+            return outcome, None
+    counts = {"added": outcome.added, "updated": outcome.updated, "unchanged": outcome.unchanged}
+    rejects = _rejected_rows([*sheet.issues, *outcome.issues])
+    book.connection.execute(batch.update().where(batch.c.id == batch_id).values(**counts, rejects=len(rejects)))
+    return outcome, batch_id
+
+
+def _write_batch(book: Book, entry: StagedSheet, batch_id: int) -> None:
+    sheet = entry.sheet
+    values = {
+        "id": batch_id, "sheet": entry.path.name, "tab": sheet.tab, "sha256": entry.sha256, "profile": sheet.profile,
+        "kind": sheet.kind, "mapping": dict(sheet.mapping), "on": book.as_of, "imported_at": book.now, "by": book.by,
+        "rows": sheet.rows, "skipped": sheet.skipped, "added": 0, "updated": 0, "unchanged": 0, "rejects": 0,
+    }  # fmt: skip
+    book.connection.execute(insert(batch).values(**values))
+
+
+def _with_issues(entry: StagedSheet, found: list[RowIssue]) -> StagedSheet:
+    issues = sorted([*entry.sheet.issues, *found], key=lambda issue: issue.row)
+    return replace(entry, sheet=replace(entry.sheet, issues=issues))
+
+
+def _rejected_rows(issues: list[RowIssue]) -> set[int]:
+    return {issue.row for issue in issues if issue.is_rejected}
+
+
+def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None) -> ImportedSheet:
+    sheet = entry.sheet
+    days = [receipt.on for receipt in sheet.receipts]
+    return ImportedSheet(
+        sheet=entry.path.name,
+        tab=sheet.tab,
+        profile=sheet.profile,
+        kind=sheet.kind,
+        batch=batch_id,
+        rows=sheet.rows,
+        added=outcome.added,
+        updated=outcome.updated,
+        unchanged=outcome.unchanged,
+        skipped=sheet.skipped,
+        sales=sum(receipt.kind == "sale" for receipt in sheet.receipts),
+        refunds=sum(receipt.kind == "refund" for receipt in sheet.receipts),
+        net_minor=sum(receipt.net_minor for receipt in sheet.receipts),
+        first_on=min(days, default=None),
+        last_on=max(days, default=None),
+        rejects=len(_rejected_rows(list(sheet.issues))),
+        issues=len(sheet.issues),
+        new_customers=outcome.new_customers,
+        mapping=sheet.mapping,
+        unmapped=tuple(sheet.unmapped),
+        notices=tuple(sheet.notices),
+    )
+
+
+def _shown(issue: RowIssue) -> str:
+    # What is printed and piped never shows a whole phone or address; the rejects file has the row as it was.
+    return "…" if issue.field in ("phone", "email", "name", "member_no") else issue.cell

@@ -1,0 +1,86 @@
+"""What a till says about a row: that it counts, that it gives money back, or that it never came to pass."""
+
+from collections.abc import Mapping
+from unicodedata import normalize
+
+from shopcrm.sheets.body import Body
+from shopcrm.sheets.texts import NULL_WORDS, spread, unwrap
+from shopcrm.sheets.vocabulary import key_of
+
+COUNTS, REFUND, GIVEN_BACK, PARTLY, LEFT_OUT = "counts", "refund", "given_back", "partly", "left_out"
+_WEIGHT = (LEFT_OUT, PARTLY, GIVEN_BACK, REFUND, COUNTS)
+
+_LEFT_OUT_WORDS = frozenset(
+    {"cancelled", "canceled", "cancel", "void", "voided", "unpaid", "pending", "pending payment", "payment pending",
+     "awaiting payment", "on hold", "draft", "failed", "declined", "expired", "abandoned", "deleted", "not paid",
+     "batal", "取消", "已取消", "交易取消", "订单取消", "作废", "已作废", "关闭", "已关闭", "交易关闭", "订单关闭",
+     "未付款", "待付款", "等待买家付款", "未支付", "待支付", "未结账", "未结算", "挂单", "草稿", "撤单", "已撤单",
+     "撤销", "已撤销", "支付失败", "交易失败", "删除", "已删除", "充值", "会员充值", "储值", "储值充值", "top-up", "top up",
+     "recharge"}
+)  # fmt: skip
+_GIVEN_BACK_WORDS = frozenset(
+    {
+        "refunded",
+        "returned",
+        "fully refunded",
+        "已退款",
+        "已退货",
+        "退款成功",
+        "退货成功",
+        "全额退款",
+        "全部退款",
+        "退款完成",
+        "已全额退款",
+    }
+)
+_PARTLY_WORDS = frozenset(
+    {"partially refunded", "partly refunded", "partial refund", "refund pending", "refund requested",
+     "部分退款", "部分退货", "已部分退款", "退款中", "退货中", "申请退款", "退款申请中"}
+)  # fmt: skip
+_DONE_WORDS = frozenset(
+    {"completed", "complete", "paid", "done", "finished", "success", "successful", "settled", "fulfilled",
+     "已完成", "完成", "交易成功", "已付款", "已支付", "已结账", "支付成功", "成功"}
+)  # fmt: skip
+_DENIALS = ("未", "无", "不", "非", "没", "no ", "not ", "non", "un")
+_TRUE, _VOID_HEADERS = ("true", "yes", "y", "1", "是"), ("void?", "void", "voided", "是否作废", "作废")
+_REFUND_HEADERS = ("isrefund", "refund?", "是否退货", "是否退款")
+_TYPE_MARKS = ("type", "类型", "類型", "struk")
+
+
+def read_statuses(body: Body) -> list[str] | None:
+    """One of COUNTS, REFUND, GIVEN_BACK, PARTLY and LEFT_OUT a row; None where all rows count.
+
+    Of several status columns the weightiest word holds. GIVEN_BACK is a past sale whose money was returned.
+    """
+    found: list[list[str]] = []
+    for place in body.layout.columns.get("status", ()):
+        meanings = _column(body.layout.header[place], body.column(place))
+        if set(meanings) != {COUNTS}:
+            found.append(meanings)
+    if not found:
+        return None
+    return found[0] if len(found) == 1 else [min(words, key=_WEIGHT.index) for words in zip(*found, strict=True)]
+
+
+def _column(header: str, cells: list[str]) -> list[str]:
+    words = {cell: " ".join(normalize("NFKC", unwrap(cell)).lower().replace("_", " ").split()) for cell in set(cells)}
+    closed_means_done = not any(word in _DONE_WORDS for word in words.values())
+    return spread(cells, lambda cell: _meaning(key_of(header), words, cell, closed_means_done))
+
+
+def _meaning(header: str, words: Mapping[str, str], cell: str, closed_means_done: bool) -> str:
+    word = words[cell]
+    if word in _TRUE:
+        return LEFT_OUT if header in _VOID_HEADERS else REFUND if header in _REFUND_HEADERS else COUNTS
+    if word in NULL_WORDS or (word.startswith(_DENIALS) and word not in _LEFT_OUT_WORDS):
+        return COUNTS
+    if word == "closed":  # a finished receipt at some tills, an abandoned order at others that have a word for finished
+        return COUNTS if closed_means_done else LEFT_OUT
+    if word in _LEFT_OUT_WORDS:
+        return LEFT_OUT
+    if word in _PARTLY_WORDS:
+        return PARTLY
+    if not any(mark in word for mark in ("退货", "退款", "refund", "return", "退貨")):
+        return COUNTS
+    is_type = any(mark in header for mark in _TYPE_MARKS)
+    return GIVEN_BACK if word in _GIVEN_BACK_WORDS and not is_type else REFUND
