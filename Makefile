@@ -21,7 +21,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $(READY)
 
 demo: $(READY) ## run the whole path on the example shop
-	$(BIN)/shopcrm demo --into build/demo --fresh
+	$(BIN)/shopcrm --yes demo --into build/demo
 
 test: lint types contracts tests ## lint, types, import contracts, every test
 

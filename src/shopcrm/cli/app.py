@@ -40,7 +40,7 @@ class RootGroup(TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        self.commands = {name: TyperCommand(name=name, help=help) for name, (_, help) in COMMANDS.items()}
+        self.commands = {name: TyperCommand(name=name, help=entry[1]) for name, entry in COMMANDS.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, stand_in, rest = super().resolve_command(ctx, args)
@@ -61,9 +61,8 @@ app = typer.Typer(
 
 def load(name: str) -> Any:
     """The real command of that name."""
-    module, help = COMMANDS[name]
-    group: typer.Typer = import_module(f"shopcrm.cli.{module}").app
-    command = typer.main.get_command(group)
+    module: Any = import_module(f"shopcrm.cli.{COMMANDS[name][0]}")
+    command = typer.main.get_command(module.app)
     command.name = name
     return command
 
@@ -92,6 +91,7 @@ def _explain(options: Options, failure: Exception) -> int:
     if isinstance(failure, _UsageError):
         problem = getattr(failure, "format_message", failure.__str__)()
         path = getattr(getattr(failure, "ctx", None), "command_path", "shopcrm")
+        options.command = path.partition(" ")[2]
         return render.refuse(options, UsageWrong(problem=problem, command=path))
     if os.environ.get("SHOPCRM_DEBUG"):
         raise failure
@@ -135,6 +135,6 @@ def root(
     ] = False,
 ) -> None:
     options: Options = ctx.obj
-    options.fill(book=book, as_of=as_of, by=by, dry_run=dry_run, yes=yes, quiet=quiet, no_color=no_color)
+    options.fill(book=book, as_of=as_of, by=by, dry_run=dry_run, yes=yes, quiet=quiet, no_color=no_color, lang=lang)
     if ctx.invoked_subcommand is None:
         render.say(ctx.get_help())

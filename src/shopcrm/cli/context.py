@@ -32,6 +32,7 @@ class Options:
     is_yes: bool = False
     is_quiet: bool = False
     is_plain: bool = False
+    language: str = "en"
     command: str = ""
     currency: str | None = None
     exit_code: int = 0
@@ -46,11 +47,13 @@ class Options:
         yes: bool,
         quiet: bool,
         no_color: bool,
+        lang: str,
     ) -> None:
         """Takes the root options as typed. Raises DateUnreadable."""
         self.book, self.by = book, by or _operating_system_user()
         self.as_of = clock.parse_date(as_of) if as_of else None
         self.is_dry_run, self.is_yes, self.is_quiet, self.is_plain = dry_run, yes, quiet, no_color
+        self.language = lang
 
     @property
     def exponent(self) -> int:

@@ -22,6 +22,8 @@ from shopcrm.core.errors import ATTENTION, ShopError
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
+_SHOWN_PROBLEMS = 5
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -48,6 +50,29 @@ def show(
         _show_to_people(options, result, sentence, columns, then)
     if needs_attention:
         raise typer.Exit(ATTENTION)
+
+
+def tell_import(ctx: typer.Context, result: Any, rejects: Path | None) -> None:
+    """Says how each sheet was read, and what is wrong with which rows: talk beside the counts."""
+    for item in result.items:
+        read = ", ".join(f"{name} ← {header}" for name, header in item.mapping.items())
+        talk(ctx, _("{sheet}: read as {kind} ({profile}): {read}").format(
+            sheet=item.sheet, kind=_(item.kind), profile=item.profile, read=read))  # fmt: skip
+        if item.unmapped:
+            talk(ctx, _("  not taken: {headers}").format(headers=", ".join(filter(None, item.unmapped))))
+        for notice in item.notices:
+            talk(ctx, f"  {notice}")
+        if not (item.added or item.updated or item.new_customers):
+            talk(ctx, _("  Nothing new: the book has all of it already."))
+    for problem in result.problems[:_SHOWN_PROBLEMS]:
+        cell = f" “{problem.cell}”" if problem.cell else ""
+        talk(ctx, _("{sheet} row {row}:{cell} {message}").format(
+            sheet=problem.sheet, row=problem.row, cell=cell, message=problem.message))  # fmt: skip
+    if len(result.problems) > _SHOWN_PROBLEMS:
+        talk(ctx, _("… and {count} more.").format(count=len(result.problems) - _SHOWN_PROBLEMS))
+    if any(problem.is_rejected for problem in result.problems):
+        where = _("They are in {path}.").format(path=rejects) if rejects else _("--rejects FILE.csv writes them out.")
+        talk(ctx, _("Some rows were left out.") + " " + where)
 
 
 def refuse(options: Options, refusal: ShopError) -> int:
@@ -131,7 +156,8 @@ def _show_to_people(options: Options, result: Any, sentence: str, columns: Seque
             print(line)
         tables = {}
     facts = {f.name: shown(options, f.name, getattr(result, f.name)) for f in fields(result) if f.name not in tables}
-    facts |= {"currency": options.currency or "", "count": str(len(getattr(result, "items", ())))}
+    facts.setdefault("currency", options.currency or "")
+    facts |= {"count": str(len(getattr(result, "items", ())))}
     if sentence and not options.is_quiet:
         stream = sys.stderr if is_list else sys.stdout
         if options.is_dry_run:

@@ -1,14 +1,18 @@
 """The outreach gatekeeper: the only writer of campaigns, of who is in which arm, and of contacts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
+from shopcrm.core.audience import Listed, as_listed, with_listing
 from shopcrm.core.book import Book
+from shopcrm.core.language import translate
 from shopcrm.core.schema.outreach import assignment, campaign
+from shopcrm.core.schema.people import customer
 
 
 class Assigned(NamedTuple):
@@ -25,6 +29,32 @@ class Assigned(NamedTuple):
     spend_minor: int
     last_items: tuple[str, ...]
     usual_items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOverdue(Listed):
+    """One customer of a list: how long away, against their usual gap, what they spent and bought, and why listed."""
+
+    days_since: int
+    usual_gap_days: float
+    overdue_ratio: float
+    visits: int
+    spend_minor: int
+    last_on: date
+    last_items: tuple[str, ...]
+    usual_items: tuple[str, ...]
+    arm: str
+    reason: str
+    suppressed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LatestList:
+    """A list as it was built: the day, the terms it was built by, and its customers in order."""
+
+    built_on: date
+    terms: Mapping[str, Any]
+    entries: tuple[ListedOverdue, ...]
 
 
 def write_list(book: Book, purpose: str, terms: dict[str, object], assigned: Sequence[Assigned]) -> bool:
@@ -47,10 +77,42 @@ def write_list(book: Book, purpose: str, terms: dict[str, object], assigned: Seq
     return True
 
 
-def latest_list(book: Book, purpose: str) -> Any:
-    """The campaign row of the latest list of a purpose on or before the business date; None where there is none."""
+def read_list(book: Book, purpose: str, *, reveal: bool = False) -> LatestList | None:
+    """The latest list of a purpose on or before the business date; None where there is none."""
     wanted = select(campaign).where(campaign.c.purpose == purpose, campaign.c.on <= book.as_of)
-    return book.connection.execute(wanted.order_by(campaign.c.on.desc()).limit(1)).one_or_none()
+    latest = book.connection.execute(wanted.order_by(campaign.c.on.desc()).limit(1)).one_or_none()
+    if latest is None:
+        return None
+    rows = book.connection.execute(
+        with_listing(*(assignment.c[name] for name in _COLUMNS))
+        .join(assignment, assignment.c.customer_id == customer.c.id)
+        .where(assignment.c.campaign_id == latest.id)
+        .order_by(assignment.c.place)
+    )
+    entries = []
+    for row in rows:
+        figures = dict(zip(_COLUMNS, row[4:], strict=True))
+        del figures["customer_id"], figures["place"]
+        for name in ("last_items", "usual_items"):
+            figures[name] = tuple(figures[name])
+        entries.append(ListedOverdue(**as_listed(row, reveal), **figures, reason=_reason(figures), suppressed_by=None))
+    if reveal:
+        book.tell(f"phones of {len(entries)} customers revealed")
+    return LatestList(latest.on, latest.terms, tuple(entries))
+
+
+def _reason(figures: dict[str, Any]) -> str:
+    if figures["visits"] == 1:
+        sentence = translate(
+            "Came once, on {last_on}; the shop's customers usually come again within {usual:.0f} days,"
+            " and {days_since} have passed ({ratio:.1f} times that)."
+        )
+    else:
+        sentence = translate(
+            "Came on {visits} days, usually every {usual:.0f} days; last on {last_on},"
+            " {days_since} days ago ({ratio:.1f} times the usual gap)."
+        )
+    return sentence.format(**figures, usual=figures["usual_gap_days"], ratio=figures["overdue_ratio"])
 
 
 _COLUMNS = Assigned._fields

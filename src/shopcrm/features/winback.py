@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, desc, func, select
 
-from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
 from shopcrm.core.errors import NotRefreshed
 from shopcrm.core.language import translate
-from shopcrm.core.outreach import Assigned, latest_list, write_list
-from shopcrm.core.schema.outreach import assignment
-from shopcrm.core.schema.people import customer
+from shopcrm.core.outreach import Assigned, ListedOverdue, read_list, write_list
 from shopcrm.core.schema.sales import sale, sale_line
 
 if TYPE_CHECKING:
@@ -37,33 +34,12 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
-class WinbackRow:
-    """One overdue customer: how long away, against their usual gap, what they spent and bought, and why listed."""
-
-    customer: str
-    name: str | None
-    member_no: str | None
-    phone: str | None
-    days_since: int
-    usual_gap_days: float
-    overdue_ratio: float
-    visits: int
-    spend_minor: int
-    last_on: date
-    last_items: tuple[str, ...]
-    usual_items: tuple[str, ...]
-    reason: str
-    arm: str
-    suppressed_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class WinbackList:
     """Whom to call, in the order to call them."""
 
     built_on: date
     lapsed_by: str
-    items: tuple[WinbackRow, ...]
+    items: tuple[ListedOverdue, ...]
 
 
 def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = None) -> Built:
@@ -101,45 +77,19 @@ def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = 
     if is_new:
         book.tell(f"win-back list of {len(listed)} customers")
     total = sum(entry.spend_minor for entry in listed)
-    return Built(book.as_of, f"{float(wanted):g}", len(late), len(listed), total, is_repeat=not is_new)
+    return Built(book.as_of, _plain(wanted), len(late), len(listed), total, is_repeat=not is_new)
 
 
 def list_all(book: Book, *, reveal: bool = False) -> WinbackList:
     """The latest list on or before the business date. Raises NotRefreshed."""
-    campaign = latest_list(book, PURPOSE)
-    if campaign is None:
+    latest = read_list(book, PURPOSE, reveal=reveal)
+    if latest is None:
         raise NotRefreshed(what=translate("Overdue customers"), as_of=book.as_of, command="winback build")
-    names = ("days_since", "usual_gap_days", "overdue_ratio", "visits", "spend_minor", "last_on", "arm",
-             "last_items", "usual_items")  # fmt: skip
-    rows = book.connection.execute(
-        with_listing(*(assignment.c[name] for name in names))
-        .join(assignment, assignment.c.customer_id == customer.c.id)
-        .where(assignment.c.campaign_id == campaign.id)
-        .order_by(assignment.c.place)
-    )
-    items = []
-    for row in rows:
-        values: dict[str, Any] = dict(zip(names, row[4:], strict=True))
-        values |= {"last_items": tuple(values["last_items"]), "usual_items": tuple(values["usual_items"])}
-        listed = as_listed(row, reveal)
-        items.append(WinbackRow(**listed, **values, reason=_reason(values), suppressed_by=None))
-    if reveal:
-        book.tell(f"phones of {len(items)} customers revealed")
-    return WinbackList(campaign.on, f"{float(Fraction(campaign.terms['lapsed_by'])):g}", tuple(items))
+    return WinbackList(latest.built_on, _plain(Fraction(latest.terms["lapsed_by"])), latest.entries)
 
 
-def _reason(row: dict[str, Any]) -> str:
-    if row["visits"] == 1:
-        sentence = translate(
-            "Came once, on {last_on}; the shop's customers usually come again within {usual:.0f} days,"
-            " and {days_since} have passed ({ratio:.1f} times that)."
-        )
-    else:
-        sentence = translate(
-            "Came on {visits} days, usually every {usual:.0f} days; last on {last_on},"
-            " {days_since} days ago ({ratio:.1f} times the usual gap)."
-        )
-    return sentence.format(**row, usual=row["usual_gap_days"], ratio=row["overdue_ratio"])
+def _plain(ratio: Fraction) -> str:
+    return f"{float(ratio):g}"
 
 
 def _overdue(book: Book, lapsed_by: Fraction) -> "pd.DataFrame":
@@ -201,7 +151,8 @@ def _top_items(
     place = func.row_number().over(partition_by=items.c.customer_id, order_by=(desc(items.c.weight), items.c.item))
     placed = select(items.c.customer_id, items.c.item, place.label("place")).subquery()
     top = select(placed).where(placed.c.place <= _ITEMS).order_by(placed.c.customer_id, placed.c.place)
-    wanted, found = set(customer_ids), dict[int, tuple[str, ...]]()
+    wanted = set(customer_ids)
+    found: dict[int, tuple[str, ...]] = {}
     for row in book.connection.execute(top):
         if row.customer_id in wanted:
             found[row.customer_id] = (*found.get(row.customer_id, ()), row.item)

@@ -71,7 +71,10 @@ def _doubtful_rows(body: Body) -> list[int]:
     columns = body.layout.columns
     if body.layout.kind == "sales":
         position = (columns.get("date") or columns["datetime"])[0]
-        return [place for place, cell in enumerate(body.column(position)) if not cell[:1].isdigit()]
+        cells = body.column(position)
+        if "".join(set(map(itemgetter(slice(1)), cells))).isdigit() and "" not in cells:
+            return []
+        return [place for place, cell in enumerate(cells) if not cell[:1].isdigit()]
     return list(range(len(body.rows)))
 
 

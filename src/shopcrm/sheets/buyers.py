@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from shopcrm.sheets.body import Body
 from shopcrm.sheets.issues import Findings
-from shopcrm.sheets.texts import LOST_DIGITS, WALK_IN_WORDS, clean_number, clean_text
+from shopcrm.sheets.texts import LOST_DIGITS, WALK_IN_WORDS, clean_number, clean_text, spread
 from shopcrm.sheets.vocabulary import key_of
 
 _NAME_AND_PHONE = re.compile(r"(.*?)\s*[(（]\s*(\+?[\d*][\d*\- ]{4,})\s*[)）]")
@@ -66,14 +66,20 @@ def _judged(body: Body, field: str, judge: Callable[[str], Judged], findings: Fi
     if not body.has(field):
         return [None] * len(body.rows)
     cells = body.cells(field)
-    known = {cell: judge(cell) for cell in set(cells)}
-    bad = {cell for cell, (_, code) in known.items() if code}
+    bad: dict[str, str] = {}
+
+    def value_of(cell: str) -> str | None:
+        value, code = judge(cell)
+        if code:
+            bad[cell] = code
+        return value
+
+    values = spread(cells, value_of)
     if bad:
         for position, cell in enumerate(cells):
             if cell in bad:
-                findings.ignore(position, known[cell][1], field, cell)
-    values = {cell: value for cell, (value, _) in known.items()}
-    return list(map(values.__getitem__, cells))
+                findings.ignore(position, bad[cell], field, cell)
+    return values
 
 
 def _judge_number(cell: str) -> Judged:

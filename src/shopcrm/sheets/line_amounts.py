@@ -7,7 +7,16 @@ from pathlib import Path
 from shopcrm.core.errors import ColumnUnreadable, CurrencyDiffers
 from shopcrm.core.language import translate
 from shopcrm.core.money import exponent_of, signs_of
-from shopcrm.sheets.amounts import Amounts, decimal_mark, foreign_sign, is_blank, is_currency, read_amounts, rescale
+from shopcrm.sheets.amounts import (
+    Amounts,
+    decimal_mark,
+    foreign_sign,
+    is_blank,
+    is_currency,
+    read_alike,
+    read_amounts,
+    rescale,
+)
 from shopcrm.sheets.body import Body
 from shopcrm.sheets.issues import Findings
 from shopcrm.sheets.texts import clean_text
@@ -31,9 +40,7 @@ def read_line_amounts(path: Path, body: Body, currency: str, findings: Findings)
 
     Rounded half up a row. Raises CurrencyDiffers and ColumnUnreadable.
     """
-    _check_currency(path, body, currency)
-    marks = _marks(body)
-    columns = {name: _column(path, body, name, marks[name]) for name in marks}
+    columns = _read_columns(path, body, currency)
     exponent = exponent_of(currency)
     if "net_amount" in columns:
         nets = _rescaled(columns["net_amount"], exponent)
@@ -51,8 +58,8 @@ def read_line_amounts(path: Path, body: Body, currency: str, findings: Findings)
 def read_footer_amount(body: Body, cells: list[str], currency: str) -> int | None:
     """The net amount that a total row prints; None where it prints none."""
     cell = cells[body.layout.columns["net_amount"][0]]
-    column = read_amounts([cell], _marks(body)["net_amount"], _shift_of(body, "net_amount"))
-    return _rescaled(column, exponent_of(currency))[0]
+    column = read_amounts([cell], decimal_mark([*body.cells("net_amount"), cell]) or ".")
+    return _rescaled(Amounts(column.values, column.decimals + _shift_of(body, "net_amount")), exponent_of(currency))[0]
 
 
 def repeats_whole_orders(body: Body, groups: list[list[int]], nets: list[int]) -> bool:
@@ -65,57 +72,62 @@ def repeats_whole_orders(body: Body, groups: list[list[int]], nets: list[int]) -
     return len(shared) > 2 or any(nets[group[0]] for group in shared)
 
 
-def _check_currency(path: Path, body: Body, currency: str) -> None:
-    for name in _money_fields(body):
-        cells = body.cells(name)
+def _read_columns(path: Path, body: Body, currency: str) -> dict[str, Amounts]:
+    """The columns that amounts are made of; where the net amount is stated, no other money is looked at.
+
+    A column that proves no decimal mark takes that of one that does.
+    """
+    money = (
+        ["net_amount"] if body.has("net_amount") else [name for name in ("unit_price", "discount") if body.has(name)]
+    )
+    _check_named_currency(path, body, money, currency)
+    names = [*money, *(["quantity"] if body.has("quantity") else [])]
+    found = {name: read_alike(body.cells(name)) for name in names}
+    odd = [name for name in names if found[name] is None]
+    for name in odd:
+        _check_signs(path, body, name, currency)
+    proven = {name: decimal_mark(body.cells(name)) for name in odd}
+    marks = [*("." for column in found.values() if column is not None and column.decimals), *proven.values()]
+    usual = next((mark for mark in marks if mark), ".")
+    columns = {name: found[name] or read_amounts(body.cells(name), proven[name] or usual) for name in names}
+    if "discount" in columns and _holds_rates(body, columns["discount"]):
+        _refuse(path, body, "discount", body.cells("discount"))
+    return {name: Amounts(column.values, column.decimals + _shift_of(body, name)) for name, column in columns.items()}
+
+
+def _check_named_currency(path: Path, body: Body, money: list[str], currency: str) -> None:
+    """Refuses a currency column, or a unit in a header, that is not the book's."""
+    own = {sign.upper() for sign in signs_of(currency)}
+    for name in money:
         hint = hint_of(body.layout.title(name))
         if hint in _LARGE_UNITS:
             _refuse(path, body, name, [hint])
-        if hint not in _SHIFTS and is_currency(hint) and hint not in signs_of(currency) | {hint.upper()} & {currency}:
+        if hint not in _SHIFTS and is_currency(hint) and hint.upper() not in own:
             raise CurrencyDiffers(path=path, found=hint, row=body.layout.header_at + 1, currency=currency)
-        foreign = foreign_sign(cells, currency)
-        if foreign:
-            row = body.numbers[cells.index(foreign[0])]
-            raise CurrencyDiffers(path=path, found=foreign[1], row=row, currency=currency)
     if body.has("currency"):
-        own = {sign.upper() for sign in signs_of(currency)}
         for row, cell in zip(body.numbers, body.cells("currency"), strict=True):
             code = clean_text(cell)
             if code is not None and code.upper() not in own:
                 raise CurrencyDiffers(path=path, found=code, row=row, currency=currency)
 
 
-def _money_fields(body: Body) -> list[str]:
-    """The columns that an amount is made of; where the net amount is stated, nothing else is looked at."""
-    names = ("net_amount",) if body.has("net_amount") else ("unit_price", "discount")
-    return [name for name in names if body.has(name)]
-
-
-def _marks(body: Body) -> dict[str, str]:
-    """Each column's decimal mark; a column that proves none takes that of one that does."""
-    names = [*_money_fields(body), *(["quantity"] if body.has("quantity") else [])]
-    proven = {name: decimal_mark(body.cells(name)) for name in names}
-    usual = next((mark for mark in proven.values() if mark), ".")
-    return {name: mark or usual for name, mark in proven.items()}
-
-
-def _column(path: Path, body: Body, name: str, mark: str) -> Amounts:
+def _check_signs(path: Path, body: Body, name: str, currency: str) -> None:
     cells = body.cells(name)
-    if name == "discount" and _holds_rates(body, cells):
-        _refuse(path, body, name, cells)
-    return read_amounts(cells, mark, _shift_of(body, name))
+    foreign = foreign_sign(cells, currency)
+    if foreign:
+        row = body.numbers[cells.index(foreign[0])]
+        raise CurrencyDiffers(path=path, found=foreign[1], row=row, currency=currency)
 
 
 def _shift_of(body: Body, name: str) -> int:
     return _SHIFTS.get(hint_of(body.layout.title(name)).lower(), 0) if name != "quantity" else 0
 
 
-def _holds_rates(body: Body, cells: list[str]) -> bool:
+def _holds_rates(body: Body, discount: Amounts) -> bool:
     """折扣 may hold 0.85 or 8.5 for "15 % off": every row has one then, and none exceeds ten."""
-    if key_of(body.layout.title("discount")) != "折扣" or not cells:
+    if key_of(body.layout.title("discount")) != "折扣" or not discount.values:
         return False
-    values = read_amounts(cells)
-    return all(value is not None and 0 < value <= 10 * 10**values.decimals for value in values.values)
+    return all(value is not None and 0 < value <= 10 * 10**discount.decimals for value in discount.values)
 
 
 def _rescaled(amounts: Amounts, wanted: int) -> list[int | None]:
@@ -158,9 +170,9 @@ def _reject_unreadable(
     path: Path, body: Body, columns: dict[str, Amounts], needed: list[str], findings: Findings
 ) -> None:
     for name in (name for name in columns if name in needed or name == "quantity"):
-        missing = [place for place, value in enumerate(columns[name].values) if value is None]
-        if not missing:
+        if None not in columns[name].values:
             continue
+        missing = [place for place, value in enumerate(columns[name].values) if value is None]
         cells = body.cells(name)
         blank = {place for place in missing if is_blank(cells[place])}
         bad = [place for place in missing if place not in blank]

@@ -79,7 +79,10 @@ def _numbered(rows: SaleRows) -> list[str]:
 
 def _single_rows(rows: SaleRows, numbers: list[str]) -> list[Receipt]:
     """Every row a receipt of its own: whole columns at once, and a second look only at refunds."""
-    kinds = ["refund" if marked or net < 0 else "sale" for marked, net in zip(rows.is_refund, rows.nets, strict=True)]
+    kinds = ["sale"] * len(numbers)
+    if True in rows.is_refund or min(rows.nets, default=0) < 0:
+        marks = zip(rows.is_refund, rows.nets, strict=True)
+        kinds = ["refund" if is_marked or net < 0 else "sale" for is_marked, net in marks]
     lines: Sequence[tuple[Line, ...]] = [()] * len(numbers)
     if rows.has_items:
         lines = list(zip(_lines(rows)))

@@ -15,8 +15,8 @@ _LEFT_OUT_WORDS = frozenset(
      "awaiting payment", "on hold", "draft", "failed", "declined", "expired", "abandoned", "deleted", "not paid",
      "batal", "取消", "已取消", "交易取消", "订单取消", "作废", "已作废", "关闭", "已关闭", "交易关闭", "订单关闭",
      "未付款", "待付款", "等待买家付款", "未支付", "待支付", "未结账", "未结算", "挂单", "草稿", "撤单", "已撤单",
-     "撤销", "已撤销", "支付失败", "交易失败", "删除", "已删除", "充值", "会员充值", "储值", "储值充值", "top-up", "top up",
-     "recharge"}
+     "撤销", "已撤销", "支付失败", "交易失败", "删除", "已删除", "充值", "会员充值", "储值", "储值充值", "top-up",
+     "top up", "recharge"}
 )  # fmt: skip
 _GIVEN_BACK_WORDS = frozenset(
     {

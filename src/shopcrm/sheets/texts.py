@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 from unicodedata import normalize
 
 Value = TypeVar("Value")
@@ -19,10 +19,21 @@ LOST_DIGITS = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}")
 _WHOLE_FLOAT = re.compile(r"(-?\d+)\.0+")
 
 
+class Memo(dict[str, Value], Generic[Value]):
+    """`read` of a cell, called once for each different cell."""
+
+    def __init__(self, read: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: str) -> Value:
+        value = self[cell] = self._read(cell)
+        return value
+
+
 def spread(cells: Sequence[str], read: Callable[[str], Value]) -> list[Value]:
-    """`read` of every cell, called once for each different cell."""
-    known = {cell: read(cell) for cell in set(cells)}
-    return list(map(known.__getitem__, cells))
+    """`read` of every cell of a column, in one pass."""
+    return list(map(Memo(read).__getitem__, cells))
 
 
 def clean_text(cell: str) -> str | None:
@@ -42,11 +53,12 @@ def clean_number(cell: str) -> str | None:
 
 def clean_numbers(cells: Sequence[str]) -> list[str | None]:
     """`clean_number` of a column; a column of plain letters and digits is recognised as one piece of text."""
-    together = "".join(cells)
-    if together.isascii() and together.isalnum() and "" not in cells:
-        lowered = "\n".join(cells).lower().join("\n\n")
+    together = "\n".join(["", *cells, ""])
+    letters = together.replace("\n", "")
+    if letters.isascii() and letters.isalnum() and len(together) == len(letters) + len(cells) + 1:
+        lowered = together.lower()
         if not any(f"\n{word}\n" in lowered for word in NULL_WORDS):
-            return list(cells)
+            return [*cells]
     return spread(cells, clean_number)
 
 

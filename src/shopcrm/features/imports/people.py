@@ -77,11 +77,16 @@ def _facts(person: Person) -> dict[str, object]:
 
 def _update(book: Book, changed: dict[int, dict[str, object]], standing: dict[int, Any], batch_id: int) -> None:
     for customer_id, facts in changed.items():
-        values = {name: bindparam(f"new_{name}") for name in facts}
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in facts}
         statement = update(customer).where(customer.c.id == bindparam("key")).values(values)
         book.connection.execute(statement, [{"key": customer_id} | {f"new_{n}": v for n, v in facts.items()}])
     before = [
-        (batch_id, "customer", customer_id, json.dumps({f: _stored(getattr(standing[customer_id], f)) for f in _FIELDS}))
+        (
+            batch_id,
+            "customer",
+            customer_id,
+            json.dumps({f: _stored(getattr(standing[customer_id], f)) for f in _FIELDS}),
+        )
         for customer_id in changed
     ]
     book.insert_many(row_change, ("batch_id", "table_name", "row_id", "before"), before)

@@ -19,7 +19,7 @@ from shopcrm.sheets.records import Line, Receipt, RowIssue
 _LINE_COLUMNS = ("sale_id", "position", *Line._fields)
 _SALE_COLUMNS = (
     "id", "source", "store", "on", "receipt", "kind", "at", "customer_id", "refund_of_receipt", "net_minor", "cashier",
-    "payment_method", "batch_id",
+    "payment_method", "revision", "batch_id",
 )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ class _Writer:
             on = self._days[r.on] = r.on.isoformat()
         self.sales.append(
             (sale_id, self._source, r.store, on, r.receipt, r.kind, at, customer_id, r.refund_of, r.net_minor,
-             r.cashier, r.payment_method, self._batch_id)
+             r.cashier, r.payment_method, 1, self._batch_id)
         )  # fmt: skip
         for position, line in enumerate(r.lines, 1):
             self.lines.append((sale_id, position, *line))
@@ -141,7 +141,9 @@ class _Writer:
             values = content._asdict()
             lines = values.pop("lines")
             statement = update(sale).where(sale.c.id == known.id)
-            book.connection.execute(statement.values(**values, revision=known.revision + 1, **_unlinked(known, content)))
+            book.connection.execute(
+                statement.values(**values, revision=known.revision + 1, **_unlinked(known, content))
+            )
             book.connection.execute(delete(sale_line).where(sale_line.c.sale_id == known.id))
             self.lines += [(known.id, position, *line) for position, line in enumerate(lines, 1)]
             before.append((self._batch_id, "sale", known.id, json.dumps(_as_json(known), ensure_ascii=False)))

@@ -7,7 +7,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from shopcrm.core.language import mark, translate
-from shopcrm.sheets.workbook.looks import CELL, HEAD, NOTE, NOTHING_HERE, TITLE, Look
+from shopcrm.sheets.workbook.looks import CELL, HEAD, NOTE, NOTHING_HERE, TITLE, Look, side_of
 from shopcrm.sheets.workbook.palette import BAND, HEADER, lighten
 from shopcrm.sheets.workbook.rows import Cell, Rows, clean_text
 from shopcrm.sheets.workbook.tabs import Column, Tab
@@ -22,10 +22,7 @@ _WIDE_ENOUGH = 60.0  # for a note wrapped within the table's own width
 
 
 def write_list(sheet: Any, tab: Tab, tones: Mapping[str, str], *, currency: str, exponent: int) -> Rows:
-    """Sets up an empty sheet for the tab and returns its rows; the header is row 4 and the data begin in row 5.
-
-    Raises ValueError for a row that has more or fewer values than the tab has columns.
-    """
+    """Sets up an empty sheet for the tab and returns its rows; the header is row 4 and the data begin in row 5."""
     rows = Rows(sheet, exponent)
     widths = fit_widths(tab, exponent)
     last = get_column_letter(len(tab.columns))
@@ -67,10 +64,14 @@ def write_nothing(rows: Rows, columns: int, margin: int = 0) -> None:
     rows.add([None] * margin + [said] + [blank] * (columns - 1), ROW_HEIGHT * 1.8)
 
 
-def header_cells(rows: Rows, columns: Sequence[Column]) -> list[Cell | None]:
-    """The header's cells, in the order of the columns."""
-    centred, text = replace(HEAD, align="center"), ("text", "wrap", "phone")
-    return [rows.cell(column.title, HEAD if column.kind in text else centred) for column in columns]
+def header_cells(rows: Rows, columns: Sequence[Column], *, has_filter: bool) -> list[Cell | None]:
+    """The header's cells, each above its values; a filter's button would hide a header on the right."""
+    cells: list[Cell | None] = []
+    for column in columns:
+        side = side_of(column.kind)
+        look = replace(HEAD, align="center" if side == "right" and has_filter else side)
+        cells.append(rows.cell(column.title, look))
+    return cells
 
 
 def set_up(sheet: Any, title: str, widths: Sequence[float], margin: int = 0) -> None:
@@ -102,7 +103,7 @@ def _write_head(rows: Rows, tab: Tab, widths: Sequence[float], currency: str) ->
     rows.add([rows.cell(tab.title, TITLE)], 32)
     rows.add([rows.cell(note, NOTE.of("wrap") if is_wide else NOTE)], lines_in(note, room) * LINE_HEIGHT + 4)
     rows.add([], 6)
-    rows.add(header_cells(rows, tab.columns), 38 if is_tall else 26)
+    rows.add(header_cells(rows, tab.columns, has_filter=True), 38 if is_tall else 26)
 
 
 def _looks(tab: Tab, tone: str | None, is_band: bool) -> list[Look]:

@@ -44,7 +44,7 @@ CELL = Look(is_ruled=True)
 
 def style_id(sheet: Any, look: Look, exponent: int) -> int:
     """The number under which the sheet's workbook keeps the look; `exponent` is the currency's decimals."""
-    side = look.align or ("right" if look.kind in _RIGHT else "center" if look.kind in _CENTRE else "left")
+    side = look.align or side_of(look.kind)
     cell = WriteOnlyCell(sheet)
     cell.font = Font(name=FONT, size=look.size, bold=look.is_bold, italic=look.is_italic, color=look.ink)
     cell.alignment = Alignment(
@@ -59,6 +59,11 @@ def style_id(sheet: Any, look: Look, exponent: int) -> int:
     if look.is_ruled:
         cell.border = Border(bottom=Side(style="thin", color=RULE))
     return int(cell.style_id)
+
+
+def side_of(kind: Kind) -> str:
+    """The side of the column on which values of the kind stand."""
+    return "right" if kind in _RIGHT else "center" if kind in _CENTRE else "left"
 
 
 def number_format(kind: Kind, exponent: int) -> str:

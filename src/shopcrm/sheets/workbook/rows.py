@@ -71,10 +71,12 @@ class Rows:
     def _cell_xml(self, place: str, value: object, kind: Kind, style: int) -> str:
         if isinstance(value, date) and not isinstance(value, datetime) and value < _FIRST_SURE_DAY:
             value = value.isoformat()
+        if isinstance(value, str):
+            value = clean_text(value)
         if value is None or value == "":
             return f'<c r="{place}" s="{style}"/>'
         if isinstance(value, str):
-            text = escape(clean_text(value))
+            text = escape(value)
             return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
         return f'<c r="{place}" s="{style}"><v>{_number(value, kind, self.exponent)}</v></c>'
 

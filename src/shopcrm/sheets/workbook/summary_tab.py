@@ -81,7 +81,7 @@ def _write_table(rows: Rows, table: Tab, tones: Mapping[str, str], widths: Seque
     """Adds a heading, the note, the header and the rows; returns the number of the first of these rows."""
     rows.add([None, rows.cell(table.title, HEADING)], 26)
     rows.add([None, rows.cell(table.note, NOTE)], 18 if table.note else 4)
-    rows.add([None, *header_cells(rows, table.columns)], 26)
+    rows.add([None, *header_cells(rows, table.columns, has_filter=False)], 26)
     first = rows.next_row
     if not table.rows:
         write_nothing(rows, len(table.columns), MARGIN)

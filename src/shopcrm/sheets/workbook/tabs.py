@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One list. Each row has as many values as there are columns."""
+    """One list. Each row has as many values as there are columns; ValueError where one has not."""
 
     title: str
     columns: Sequence[Column]
@@ -31,6 +31,12 @@ class Tab:
     note: str = ""  # a sentence under the title
     tag_column: int | None = None  # the column by whose value rows are coloured
     bars_column: int | None = None  # on the first sheet: the numbers drawn as bars, labelled by the tag column
+
+    def __post_init__(self) -> None:
+        columns = len(self.columns)
+        for number, row in enumerate(self.rows, 1):
+            if len(row) != columns:
+                raise ValueError(f"row {number} of “{self.title}” has {len(row)} values for {columns} columns")
 
 
 @dataclass(frozen=True, slots=True)

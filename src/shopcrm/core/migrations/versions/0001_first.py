@@ -193,11 +193,11 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("customer_id", sa.Integer(), nullable=True),
         sa.Column("refund_of_id", sa.Integer(), nullable=True),
+        sa.Column("refund_of_receipt", sa.Text(), nullable=True),
         sa.Column("net_minor", sa.Integer(), nullable=False),
         sa.Column("cashier", sa.Text(), nullable=True),
         sa.Column("payment_method", sa.Text(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind = 'sale' OR net_minor <= 0", name=op.f("ck_sale_refund_negative")),
         sa.CheckConstraint("kind IN ('sale', 'refund')", name=op.f("ck_sale_kind_known")),
@@ -346,6 +346,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_points_draw_lot_id", "points_draw", ["lot_id"], unique=False)
+
     for table in APPEND_ONLY:
         for verb in ("update", "delete"):
             op.execute(

@@ -1,0 +1,137 @@
+"""Proves the book sound: every law that commands keep is worked out again from all rows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from shopcrm.core import audit, ledger
+from shopcrm.core.book import Book
+from shopcrm.core.errors import BookUnsound, ShopError
+from shopcrm.core.schema import every_table
+from shopcrm.core.schema.points import points_entry
+from shopcrm.core.schema.sales import Sale, sale, sale_line
+from shopcrm.core.schema.triggers import trigger_names
+from shopcrm.core.settings import read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One law, and how many rows it was proved on."""
+
+    law: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Every law holds."""
+
+    items: tuple[Proof, ...]
+
+
+def check(book: Book) -> Checked:
+    """Proves every law. Raises BookUnsound with the sentence that says which one does not hold, and all findings."""
+    proofs, findings = [], []
+    for law, table, prove in _LAWS:
+        findings += list(prove(book))
+        proofs.append(Proof(law, _count(book, table)))
+    if findings:
+        raise BookUnsound(finding=findings[0], findings=findings)
+    return Checked(tuple(proofs))
+
+
+def _intact(book: Book) -> Iterator[str]:
+    for (said,) in book.connection.exec_driver_sql("PRAGMA integrity_check(5)"):
+        if said != "ok":
+            yield f"the file is damaged: {said}"
+    for row in book.connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"a row of {row[0]} refers to a row of {row[2]} that is not there"
+
+
+def _guarded(book: Book) -> Iterator[str]:
+    found = {row[0] for row in book.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    for name in sorted(trigger_names() - found):
+        yield f"the trigger {name}, which keeps a ledger append-only, is gone"
+    tables = {row[0] for row in book.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for name in sorted(set(every_table().tables) - tables):
+        yield f"the table {name} is gone"
+
+
+def _ledger(book: Book) -> Iterator[str]:
+    yield from ledger.broken_laws(book)
+
+
+def _sales_add_up(book: Book) -> Iterator[str]:
+    summed = (
+        select(sale.c.receipt, sale.c.on, sale.c.net_minor, func.sum(sale_line.c.net_minor).label("lines_minor"))
+        .join(sale_line, sale_line.c.sale_id == sale.c.id)
+        .group_by(sale.c.id, sale.c.receipt, sale.c.on, sale.c.net_minor)
+        .having(func.sum(sale_line.c.net_minor) != sale.c.net_minor)
+    )
+    for row in book.connection.execute(summed):
+        yield (
+            f"the lines of receipt {row.receipt} of {row.on} add up to {row.lines_minor} minor units,"
+            f" the receipt says {row.net_minor}"
+        )
+
+
+def _refunds_point_back(book: Book) -> Iterator[str]:
+    sold = aliased(Sale).__table__.alias("sold")  # type: ignore[attr-defined]
+    wrong = (
+        select(sale.c.receipt, sale.c.on)
+        .join(sold, sold.c.id == sale.c.refund_of_id)
+        .where(or_(sale.c.kind != "refund", sold.c.kind != "sale", sold.c.on > sale.c.on))
+    )
+    for row in book.connection.execute(wrong):
+        yield f"receipt {row.receipt} of {row.on} gives back something that is no earlier sale"
+
+
+def _points_follow_sales(book: Book) -> Iterator[str]:
+    """A sale and its refunds together never take more points than the sale gave."""
+    group = func.coalesce(sale.c.refund_of_id, sale.c.id)
+    sums = (
+        select(group.label("group_id"), func.sum(points_entry.c.points).label("points"))
+        .join(sale, sale.c.id == points_entry.c.sale_id)
+        .where(or_(sale.c.kind == "sale", sale.c.refund_of_id.is_not(None)))
+        .group_by(group, points_entry.c.customer_id)
+        .having(func.sum(points_entry.c.points) < 0)
+        .subquery()
+    )
+    rows = select(sale.c.receipt, sale.c.on, sums.c.points).join(sums, sums.c.group_id == sale.c.id)
+    for row in book.connection.execute(rows):
+        yield f"receipt {row.receipt} of {row.on} and its refunds took {-row.points} points more than it gave"
+    stray = select(points_entry.c.id).join(sale, sale.c.id == points_entry.c.sale_id)
+    stray = stray.where(and_(points_entry.c.sale_revision > sale.c.revision))
+    for row in book.connection.execute(stray):
+        yield f"entry {row.id} is for a revision of its sale that does not exist"
+
+
+def _settings_readable(book: Book) -> Iterator[str]:
+    for start, settings in book.history.changes_until(book.as_of):
+        try:
+            read_settings(settings.texts, settings.version_id)
+        except ShopError as refusal:
+            yield f"the settings from {start} on cannot be read: {refusal.message}"
+
+
+def _audit_unbroken(book: Book) -> Iterator[str]:
+    for row in audit.broken_rows(book):
+        yield f"row {row} of the audit trail was changed, or a row before it is missing"
+
+
+_LAWS: tuple[tuple[str, str, Callable[[Book], Iterator[str]]], ...] = (
+    ("the file is whole and every reference leads somewhere", "customer", _intact),
+    ("ledgers are guarded against change", "points_draw", _guarded),
+    ("entries are what is left in lots, less deficits", "points_entry", _ledger),
+    ("a receipt is the sum of its lines", "sale_line", _sales_add_up),
+    ("a refund gives back an earlier sale", "sale", _refunds_point_back),
+    ("points follow sales and never outrun them", "points_lot", _points_follow_sales),
+    ("every version of the settings can be read", "settings_version", _settings_readable),
+    ("the audit trail is unbroken", "audit", _audit_unbroken),
+)
+
+
+def _count(book: Book, table: str) -> int:
+    return book.connection.scalar(select(func.count()).select_from(every_table().tables[table])) or 0

@@ -1,0 +1,99 @@
+"""The canonical dump: facts and postings in a fixed order, without row ids, clock times and the audit trail.
+
+Two books with equal dumps hold the same facts and the same postings, however often or late their sweeps ran. Rows
+are named by what they are: a customer by code, a sale by source, store, day, receipt and kind, an entry by its key with
+the sale's name in place of its row id. Batches, the row change log and the trail are history and stay out.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from shopcrm.core.book import Book
+from shopcrm.core.schema import every_table
+
+TABLES = (
+    "settings_version", "customer", "identity", "sale", "sale_line", "points_entry", "points_lot", "points_draw",
+    "tier_change", "segment_refresh", "segment_snapshot", "campaign", "assignment", "contact",
+)  # fmt: skip
+_HISTORY = {
+    "id",
+    "batch_id",
+    "settings_version_id",
+    "set_at",
+    "posted_at",
+    "by",
+}  # "at" of a sale is a fact, not a clock
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """One JSON array a line: the table's name, then its row."""
+
+    lines: tuple[str, ...]
+    sha256: str
+
+
+def dump(book: Book, *, reveal: bool = False) -> Dump:
+    """The dump of all facts and postings, whatever their day. Personal data is replaced by digests unless revealed."""
+    tables = every_table().tables
+    names = _Names(book, tables)
+    lines: list[str] = []
+    for name in TABLES:
+        lines += sorted(_rows(book, tables[name], names, reveal))
+    if reveal:
+        book.tell("the book was dumped with personal data")
+    return Dump(tuple(lines), sha256("\n".join(lines).encode()).hexdigest())
+
+
+class _Names:
+    """What rows are called instead of their ids."""
+
+    def __init__(self, book: Book, tables: Mapping[str, Table]) -> None:
+        sale, customer, entry = tables["sale"], tables["customer"], tables["points_entry"]
+        self.customer = dict(book.connection.execute(select(customer.c.id, customer.c.code)).tuples().all())
+        columns = (sale.c.id, sale.c.source, sale.c.store, sale.c.on, sale.c.receipt, sale.c.kind)
+        self.sale = {row[0]: "/".join(map(str, row[1:])) for row in book.connection.execute(select(*columns))}
+        entries = book.connection.execute(select(entry.c.id, entry.c.key, entry.c.sale_id, entry.c.sale_revision))
+        self.entry = {row[0]: self._entry_name(*row[1:]) for row in entries}
+        lot, campaign, note = tables["points_lot"], tables["campaign"], tables["note"]
+        lots = book.connection.execute(select(lot.c.id, lot.c.entry_id))
+        self.lot = {row[0]: self.entry[row[1]] for row in lots}
+        self.campaign = dict(book.connection.execute(select(campaign.c.id, campaign.c.code)).tuples().all())
+        self.reason = dict(book.connection.execute(select(note.c.id, note.c.text)).tuples().all())
+
+    def of(self, column: str, value: Any) -> Any:
+        kind = {"refund_of": "sale", "reverses": "entry"}.get(column.removesuffix("_id"), column.removesuffix("_id"))
+        return None if value is None else getattr(self, kind)[value]
+
+    def _entry_name(self, key: str, sale_id: int | None, revision: int | None) -> str:
+        return key if sale_id is None else f"{key.partition(':')[0]}:{self.sale[sale_id]}:{revision}"
+
+
+def _rows(book: Book, table: Table, names: _Names, reveal: bool) -> Iterator[str]:
+    columns = [column for column in table.c if column.name not in _HISTORY]
+    wanted = select(table.c.id, *columns) if table.name == "points_entry" else select(*columns)
+    for row in book.connection.execute(wanted):
+        values = row._mapping
+        said = {c.name.removesuffix("_id"): _value(c, values[c.name], names, reveal) for c in columns}
+        if table.name == "points_entry":
+            said["key"] = names.entry[values["id"]]
+        yield json.dumps([table.name, said], ensure_ascii=False, sort_keys=True)
+
+
+def _value(column: Any, value: Any, names: _Names, reveal: bool) -> Any:
+    if column.name.endswith("_id"):
+        value = names.of(column.name, value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    is_personal = column.info.get("personal") or column.name == "reason_id"
+    if is_personal and not reveal and value is not None:
+        return f"#{sha256(str(value).encode()).hexdigest()[:16]}"
+    return value

@@ -1,0 +1,106 @@
+"""The customers workbook: everyone on the list, with tier, points, and what they have bought."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select
+
+from shopcrm.core.audience import as_listed, with_listing
+from shopcrm.core.book import Book
+from shopcrm.core.identities import mask_email
+from shopcrm.core.language import translate as _
+from shopcrm.core.schema.people import customer, identity
+from shopcrm.core.schema.points import points_entry
+from shopcrm.core.schema.sales import sale
+from shopcrm.core.schema.standing import tier_change
+from shopcrm.features.exports.writing import Exported, write
+from shopcrm.sheets.workbook import Column, Fact, Tab
+
+
+def export_customers(book: Book, path: Path, *, reveal: bool = False) -> Exported:
+    """Writes everyone on the list, as of the business date. Raises FolderUnwritable."""
+    rows = [_cells(book, row, reveal) for row in book.connection.execute(_statement(book))]
+    if reveal:
+        book.tell(f"phones of {len(rows)} customers revealed")
+    tab = Tab(_("Customers"), _columns(), rows, tag_column=7)
+    facts: list[Fact] = [
+        (_("Customers"), len(rows), "int"),
+        (_("With a phone number"), sum(row[3] is not None for row in rows), "int"),
+        (_("Points outstanding"), sum(row[8] for row in rows), "int"),
+    ]
+    tiers = [tier.name for tier in book.settings.tiers]
+    steps = [(_(tier.name), tier.from_minor, "; ".join(_(b) for b in tier.benefits)) for tier in book.settings.tiers]
+    columns = [Column(_("Tier"), "tag"), Column(_("From"), "money"), Column(_("Benefits"), "wrap")]
+    tables = [Tab(_("Tiers"), columns, steps, tag_column=0)] if tiers else []
+    return write(book, path, title=_("Customers"), on=book.as_of, facts=facts, tables=tables, tabs=[tab], reveal=reveal)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("Customer"), "text"),
+        Column(_("Name"), "text"),
+        Column(_("Member no."), "text"),
+        Column(_("Phone"), "phone"),
+        Column(_("E-mail"), "text"),
+        Column(_("Birthday"), "text"),
+        Column(_("Joined"), "date"),
+        Column(_("Tier"), "tag"),
+        Column(_("Points"), "int"),
+        Column(_("First purchase"), "date"),
+        Column(_("Last purchase"), "date"),
+        Column(_("Purchase days"), "int"),
+        Column(_("Net spend"), "money"),
+    ]
+
+
+def _cells(book: Book, row: Any, reveal: bool) -> tuple[Any, ...]:
+    listed = as_listed(row, reveal)
+    tiers, level = book.settings.tiers, min(row.level or 0, len(book.settings.tiers))
+    month_day = f"{row.birth_month:02}-{row.birth_day:02}" if row.birth_month else None
+    birthday = f"{row.birth_year}-{month_day}" if month_day and row.birth_year else month_day
+    return (
+        listed["customer"], listed["name"], listed["member_no"], listed["phone"],
+        row.email if reveal else mask_email(row.email), birthday if reveal or not birthday else birthday[-5:],
+        row.joined_on, _(tiers[level - 1].name) if level else None, row.points or 0, row.first_on, row.last_on,
+        row.visits or 0, row.net_minor or 0,
+    )  # fmt: skip
+
+
+def _statement(book: Book) -> Select[Any]:
+    bought_on = case((sale.c.kind == "sale", sale.c.on))
+    bought = (
+        select(
+            sale.c.customer_id,
+            func.min(bought_on).label("first_on"),
+            func.max(bought_on).label("last_on"),
+            func.count(bought_on.distinct()).label("visits"),
+            func.sum(sale.c.net_minor).label("net_minor"),
+        )
+        .where(sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
+        .group_by(sale.c.customer_id)
+        .subquery("bought")
+    )
+    points = _latest(points_entry, func.sum(points_entry.c.points).label("points"), book)
+    level = _latest(tier_change, func.max(tier_change.c.level).label("level"), book)
+    mail = (
+        select(func.min(identity.c.value))
+        .where(and_(identity.c.customer_id == customer.c.id, identity.c.kind == "email"))
+        .scalar_subquery()
+    )
+    return (
+        with_listing(
+            customer.c.birth_year, customer.c.birth_month, customer.c.birth_day, customer.c.joined_on,
+            mail.label("email"), level.c.level, points.c.points, bought.c.first_on, bought.c.last_on, bought.c.visits,
+            bought.c.net_minor,
+        )
+        .outerjoin(bought, bought.c.customer_id == customer.c.id)
+        .outerjoin(points, points.c.customer_id == customer.c.id)
+        .outerjoin(level, level.c.customer_id == customer.c.id)
+        .order_by(customer.c.id)
+    )  # fmt: skip
+
+
+def _latest(table: Any, column: Any, book: Book) -> Any:
+    """One figure a customer, from the rows of a table up to the business date."""
+    figures = select(table.c.customer_id, column).where(table.c.on <= book.as_of)
+    return figures.group_by(table.c.customer_id).subquery()
