@@ -149,22 +149,24 @@ def shown(options: Options, name: str, value: Any) -> str:
 
 
 def _show_to_people(options: Options, result: Any, sentence: str, columns: Sequence[str], then: str) -> None:
-    tables = {f.name: getattr(result, f.name) for f in fields(result) if _is_table(getattr(result, f.name))}
-    is_list = any(f.name in ("items", "lines") for f in fields(result))
-    if hasattr(result, "lines"):
-        for line in result.lines:
-            print(line)
-        tables = {}
-    facts = {f.name: shown(options, f.name, getattr(result, f.name)) for f in fields(result) if f.name not in tables}
-    facts.setdefault("currency", options.currency or "")
-    facts |= {"count": str(len(getattr(result, "items", ())))}
+    values = {f.name: getattr(result, f.name) for f in fields(result)}
+    is_list = "items" in values or "lines" in values
     if sentence and not options.is_quiet:
+        facts = {name: shown(options, name, value) for name, value in values.items() if not _is_table(value)}
+        facts = {"currency": options.currency or "", "count": str(len(values.get("items", ()))), **facts}
         stream = sys.stderr if is_list else sys.stdout
         if options.is_dry_run:
             print(_("Dry run, nothing is changed:"), file=stream)
         print(sentence.format(**facts), file=stream)
-    for name, rows in tables.items():
-        _print_table(options, name, rows, columns if name == "items" else ())
+    if "lines" in values:
+        for line in values["lines"]:
+            print(line)
+    elif sys.stdout.isatty():
+        for name, rows in values.items():
+            if name != "problems" and _is_table(rows):
+                _print_table(options, name, rows, columns if name == "items" else ())
+    elif values.get("items"):
+        _print_plain(options, values["items"])
     if then and not options.is_quiet:
         print(f"{_('Next:')}  {then}", file=sys.stderr)
 
@@ -174,11 +176,7 @@ def _is_table(value: Any) -> bool:
 
 
 def _print_table(options: Options, name: str, rows: Sequence[Any], columns: Sequence[str]) -> None:
-    names = [f.name for f in fields(rows[0])]
-    if not sys.stdout.isatty():
-        _print_plain(options, names, rows)
-        return
-    wanted = columns or names
+    wanted = columns or [f.name for f in fields(rows[0])]
     filled = [column for column in wanted if any(getattr(row, column) not in (None, "", ()) for row in rows)]
     from rich.console import Console
     from rich.table import Table
@@ -195,8 +193,9 @@ def _print_table(options: Options, name: str, rows: Sequence[Any], columns: Sequ
     console.print(table)
 
 
-def _print_plain(options: Options, names: Sequence[str], rows: Sequence[Any]) -> None:
+def _print_plain(options: Options, rows: Sequence[Any]) -> None:
     # One line a row, tabs between cells: for awk and spreadsheets, so no cell may hold either.
+    names = [f.name for f in fields(rows[0]) if not isinstance(getattr(rows[0], f.name), Mapping)]
     print("\t".join(names))
     for row in rows:
         cells = (shown(options, name, getattr(row, name)) for name in names)

@@ -25,6 +25,7 @@ from shopcrm.core.errors import (
     BookNewer,
     BookNotFound,
     BookReadOnly,
+    BookUnsound,
     NotABook,
     ShopError,
 )
@@ -269,6 +270,8 @@ def _plain_words(path: Path, busy_seconds: float) -> Iterator[None]:
             raise BookBusy(seconds=busy_seconds) from failure
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_PERM")):
             raise BookReadOnly(path=path, reason=str(original)) from failure
-        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "no such table: alembic" in str(original):
+        if name.startswith("SQLITE_CORRUPT"):
+            raise BookUnsound(finding=str(original)) from failure
+        if name.startswith("SQLITE_NOTADB") or "no such table: alembic" in str(original):
             raise NotABook(path=path) from failure
         raise

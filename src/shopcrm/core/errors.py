@@ -295,7 +295,7 @@ class FolderUnwritable(ShopError):
 
     code = "folder_unwritable"
     sentence = mark("{path} cannot be written: {reason}.")
-    hint = mark("shopcrm exports winback --to {suggestion}")
+    hint = mark("ls -ld {suggestion}")
 
 
 # --- customers --------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from shopcrm.sheets.texts import NULL_WORDS, spread, unwrap
 
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.年])(\d{1,2})[-/.月](\d{1,2})日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?")
-_TWO_ENDED = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
+_TWO_ENDED = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{1,2})")
 _SERIAL = re.compile(r"([2-5]\d{4})(\.\d+)?")
 _TIME = re.compile(
     r"(上午|下午|AM|PM)?\s*(\d{1,2})[:时](\d{2})(?:[:分](\d{2})(?:[.,]\d+)?)?[:分秒]?\s*(AM|PM)?"
@@ -29,7 +29,7 @@ _DAY_FRACTION = re.compile(r"0?\.\d+|0")
 _SERIAL_DAY_0 = date(1899, 12, 30)  # Excel counts a 29 February 1900 that never was
 _ORDERS = ("mdy", "dmy", "ymd")
 
-Ends = tuple[int, int, int, bool]  # three numbers as written; whether the last is a four-digit year
+Ends = tuple[int, int, int, int]  # three numbers as written; how many digits the last has
 TimeOfDay = tuple[timedelta, timedelta | None]  # since midnight; distance from UTC where the cell tells it
 EARLIEST = date(1970, 1, 1)
 
@@ -143,15 +143,17 @@ def _plain_day(head: str) -> date | None:
 
 def _ends(head: str) -> Ends | None:
     found = _TWO_ENDED.fullmatch(head)
-    return (int(found[1]), int(found[2]), int(found[3]), len(found[3]) == 4) if found else None
+    return (int(found[1]), int(found[2]), int(found[3]), len(found[3])) if found else None
 
 
 def _day_of(ends: Ends, order: str, latest: date) -> date | None:
-    first, second, third, is_full = ends
+    first, second, third, width = ends
     if order == "ymd":
-        return None if is_full else _make(_century(first, latest), second, third)
+        return None if width == 4 else _make(_century(first, latest), second, third)
+    if width == 1:  # a day, since no year is written so
+        return None
     month, day = (second, first) if order == "dmy" else (first, second)
-    return _make(third if is_full else _century(third, latest), month, day)
+    return _make(third if width == 4 else _century(third, latest), month, day)
 
 
 def _century(year: int, latest: date) -> int:
@@ -167,7 +169,7 @@ def _make(year: int, month: int, day: int) -> date | None:
 
 def _decide(path: Path, header: str, ends: dict[str, Ends], latest: date, order: str | None) -> str:
     """The order of day, month and year in cells such as 03/04/2026: what all cells allow, else what is asked for."""
-    if order is not None and not (order == "ymd" and any(is_full for *_, is_full in ends.values())):
+    if order is not None and not (order == "ymd" and any(width == 4 for *_, width in ends.values())):
         return order
     readings = {each: [_day_of(found, each, latest) for found in ends.values()] for each in _ORDERS}
     failures = {each: days.count(None) for each, days in readings.items()}

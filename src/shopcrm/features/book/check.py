@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from shopcrm.core import audit, ledger
 from shopcrm.core.book import Book
 from shopcrm.core.errors import BookUnsound, ShopError
 from shopcrm.core.schema import every_table
 from shopcrm.core.schema.points import points_entry
-from shopcrm.core.schema.sales import Sale, sale, sale_line
+from shopcrm.core.schema.sales import sale, sale_line
 from shopcrm.core.schema.triggers import trigger_names
 from shopcrm.core.settings import read_settings
 
@@ -78,7 +77,7 @@ def _sales_add_up(book: Book) -> Iterator[str]:
 
 
 def _refunds_point_back(book: Book) -> Iterator[str]:
-    sold = aliased(Sale).__table__.alias("sold")  # type: ignore[attr-defined]
+    sold = sale.alias("sold")
     wrong = (
         select(sale.c.receipt, sale.c.on)
         .join(sold, sold.c.id == sale.c.refund_of_id)

@@ -1,0 +1,17 @@
+"""Builds what the reader is asked, in the usual circumstances of a test's shop."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shopcrm.sheets.reading import Request
+from shopcrm.sheets.records import CleanSheet
+
+Reader = Callable[..., CleanSheet]
+
+
+def ask(**details: Any) -> Request:
+    """A request of a shop in Shanghai on 1 March 2026."""
+    usual: dict[str, Any] = {"zone": ZoneInfo("Asia/Shanghai"), "currency": "CNY", "today": date(2026, 3, 1)}
+    return Request(**{**usual, **details})
