@@ -4,15 +4,18 @@ A real book in a real file; facts come in the way a sheet's do. Time is an argum
 """
 
 import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from shopcrm.core.book import Book, open_book
+from shopcrm.features import book as books
 from shopcrm.features import customers, imports, init, points, segments, settings, tiers
 from shopcrm.features.imports.staging import Staged, StagedSheet
 from shopcrm.sheets.records import CleanSheet, Line, Receipt
@@ -65,6 +68,34 @@ class Shop:
         with self.writing() as book:
             result, _ = imports.take_in(book, Staged((StagedSheet(Path("till.csv"), "0" * 64, sheet),)))
         return result
+
+    def import_sheets(self, *sheets: Path, as_of: str | None = None, **asked: Any) -> imports.Imported:
+        """Imports files as `shopcrm import` does: read first, then written in one transaction."""
+        with self.reading(as_of) as book:
+            staged = imports.stage(book, sheets, **asked)
+        with self.writing(as_of) as book:
+            return imports.take_in(book, staged)[0]
+
+    def import_text(self, text: str, name: str = "till.csv", **asked: Any) -> imports.Imported:
+        """Imports a text as the CSV that a till would write."""
+        sheet = self.path.parent / name
+        sheet.write_text(text, encoding="utf-8")
+        return self.import_sheets(sheet, **asked)
+
+    def dump(self) -> tuple[str, ...]:
+        """The canonical dump: equal for books with equal facts and postings."""
+        with self.reading() as book:
+            return books.dump(book).lines
+
+    def check(self) -> books.Checked:
+        """Proves every law of the book."""
+        with self.reading() as book:
+            return books.check(book)
+
+    def rows(self, sql: str) -> list[Any]:
+        """What stands in the file, past all of our own code."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(sql).fetchall()
 
     def accrue(self, as_of: str | None = None) -> points.Accrued:
         with self.writing(as_of) as book:

@@ -6,8 +6,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sheets.reader import Reader, ask
 
+from sheets.reader import Reader, ask
 from shopcrm.sheets.reading import read_sheets
 from shopcrm.sheets.records import CleanSheet
 

@@ -15,3 +15,8 @@ def ask(**details: Any) -> Request:
     """A request of a shop in Shanghai on 1 March 2026."""
     usual: dict[str, Any] = {"zone": ZoneInfo("Asia/Shanghai"), "currency": "CNY", "today": date(2026, 3, 1)}
     return Request(**{**usual, **details})
+
+
+def rejected_rows(sheet: CleanSheet) -> list[int]:
+    """The rows that were left out because of an issue."""
+    return sorted({issue.row for issue in sheet.issues if issue.is_rejected})

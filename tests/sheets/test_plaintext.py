@@ -2,9 +2,8 @@
 
 import pytest
 
-from shopcrm.core.errors import EncodingWrong, SheetEmpty, SheetUnreadable
-
 from sheets.reader import Reader
+from shopcrm.core.errors import EncodingWrong, SheetEmpty, SheetUnreadable
 
 CHINESE = "会员卡号,姓名,手机号\n0012,张三,13800138000\n0013,李四,13900139000\n"
 TRADITIONAL = "會員編號,姓名,手機\n0012,陳大文,91234567\n"
@@ -56,7 +55,9 @@ def test_a_file_without_text_is_empty(read: Reader, content: bytes) -> None:
         read(content)
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.7 ...", b"<html><table><tr><td>1", b"\x89PNG\r\n", b"a\0b\0\0c", b"PK\x03\x04broken"])
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7 ...", b"<html><table><tr><td>1", b"\x89PNG\r\n", b"a\0b\0\0c", b"PK\x03\x04broken"]
+)
 def test_what_is_no_table_is_refused_with_a_reason(read: Reader, content: bytes) -> None:
     with pytest.raises(SheetUnreadable) as refusal:
         read(content)

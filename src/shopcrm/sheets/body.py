@@ -12,7 +12,7 @@ from shopcrm.sheets.vocabulary import key_of
 
 _AFTER = r"(?:\s*[:：(（].*|\s*[\d共].*)?"
 _TOTAL = re.compile(rf"(?:合计|总计|总和|合計|總計|grand ?total|totals?|sum){_AFTER}", re.IGNORECASE)
-_PART_TOTAL = re.compile(rf"(?:小计|小計|本页合计|本页小计|sub-?total|共\s*\d+\s*[笔条行]){_AFTER}", re.IGNORECASE)
+_PART_TOTAL = re.compile(rf"(?:小计|小計|本页合计|本页小计|sub-?total){_AFTER}|共\s*\d+\s*[笔条行].*", re.IGNORECASE)
 _KEYS = {
     "sales": ("receipt", "date", "datetime"),
     "customers": ("member_no", "phone", "email", "birthday", "joined_on"),

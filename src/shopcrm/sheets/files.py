@@ -6,6 +6,7 @@ from shopcrm.core.errors import SheetEmpty, SheetNotFound, SheetUnreadable, TabU
 from shopcrm.core.language import translate
 from shopcrm.sheets.grid import Tab
 from shopcrm.sheets.plaintext import read_text
+from shopcrm.sheets.vocabulary import nearest
 
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 _FOREIGN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"SQLite format 3")
@@ -59,9 +60,5 @@ def _named(path: Path, tabs: list[Tab], wanted: str) -> Tab:
     for tab in tabs:
         if tab.name.strip().casefold() == wanted.strip().casefold():
             return tab
-    from rapidfuzz import process
-
     names = [tab.name for tab in tabs]
-    found = process.extractOne(wanted, names)
-    nearest = found[0] if found else path.stem
-    raise TabUnknown(path=path, tab=wanted, tabs=", ".join(names), nearest=nearest)
+    raise TabUnknown(path=path, tab=wanted, tabs=", ".join(names), nearest=nearest(wanted, names or [path.stem]))

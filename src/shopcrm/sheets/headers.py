@@ -9,7 +9,7 @@ from shopcrm.core.language import translate
 from shopcrm.sheets.grid import Tab, width_of
 from shopcrm.sheets.profiles import GENERIC, Profile, find_profile, match_profile
 from shopcrm.sheets.records import Request
-from shopcrm.sheets.vocabulary import FIELDS, FIELDS_OF, count_recognised, key_of, vocabulary
+from shopcrm.sheets.vocabulary import FIELDS, FIELDS_OF, count_recognised, key_of, nearest, vocabulary
 
 _SEARCHED_ROWS = 40
 _PARTS = ("first_name", "last_name", "gross_amount")
@@ -46,10 +46,7 @@ def check_request(request: Request) -> None:
     """Refuses a `--map` or `--profile` that names nothing. Raises FieldUnknown, ProfileUnknown."""
     for field in request.mapping:
         if field not in FIELDS:
-            from rapidfuzz import process
-
-            found = process.extractOne(field, FIELDS)
-            raise FieldUnknown(field=field, fields=", ".join(FIELDS), nearest=found[0] if found else "name")
+            raise FieldUnknown(field=field, fields=", ".join(FIELDS), nearest=nearest(field, FIELDS))
     if request.profile is not None:
         find_profile(request.profile)
 
@@ -111,12 +108,9 @@ def _asked_columns(path: Path, header: tuple[str, ...], mapping: Mapping[str, st
         exact = [position for position, cell in enumerate(header) if cell == plain]
         alike = [position for position, cell in enumerate(header) if cell and key_of(cell) == key_of(wanted)]
         if not (exact or alike):
-            from rapidfuzz import process
-
             names = [cell for cell in header if cell]
-            found = process.extractOne(plain, names)
-            nearest = found[0] if found else names[0]
-            raise HeaderUnknown(path=path, header=wanted, headers=", ".join(names), field=field, nearest=nearest)
+            likely = nearest(plain, names)
+            raise HeaderUnknown(path=path, header=wanted, headers=", ".join(names), field=field, nearest=likely)
         asked[field] = ((exact or alike)[0],)
     return asked
 

@@ -24,6 +24,8 @@ ISSUES = {
     "phone_unreadable": mark("This is not a phone number; the row was taken without it."),
     "email_unreadable": mark("This is not an e-mail address; the row was taken without it."),
     "birthday_unreadable": mark("The birthday cannot be read; the row was taken without it."),
+    "identity_shared": mark("Another customer has this already; the row was taken without it."),
+    "name_differs": mark("A customer of another name has this phone or e-mail; say by a member number who it is."),
     "gender_unreadable": mark("The gender cannot be read; the row was taken without it."),
 }
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from shopcrm.core.errors import ProfileUnknown
-from shopcrm.sheets.vocabulary import key_of
+from shopcrm.sheets.vocabulary import key_of, nearest
 
 GENERIC = "generic"
 _MOST = 0.75  # of the sheet's columns, not of the profile's: exports drop and add columns from month to month
@@ -38,11 +38,8 @@ def find_profile(name: str) -> Profile | None:
     profiles = all_profiles()
     if name in profiles:
         return profiles[name]
-    from rapidfuzz import process
-
     names = [*profiles, GENERIC]
-    found = process.extractOne(name, names)
-    raise ProfileUnknown(profile=name, profiles=", ".join(names), nearest=found[0] if found else GENERIC)
+    raise ProfileUnknown(profile=name, profiles=", ".join(names), nearest=nearest(name, names))
 
 
 def match_profile(header: Sequence[str]) -> Profile | None:

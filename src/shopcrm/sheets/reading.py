@@ -84,7 +84,7 @@ def _clean(tab: Tab, body: Body, findings: Findings, count: int, skipped: int) -
         skipped=skipped,
         notices=tuple(findings.notices),
         issues=findings.in_order(),
-        rejected={body.numbers[place]: body.rows[place] for place in sorted(findings.rejected)},
+        cells=dict(zip(body.numbers, body.rows, strict=True)),
     )
 
 

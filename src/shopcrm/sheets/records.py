@@ -83,7 +83,7 @@ class CleanSheet:
     skipped: int  # data rows left out on purpose (cancelled, example, repeated header)
     notices: Sequence[str]  # sentences worth saying: a footer left out, a total that does not agree
     issues: Sequence[RowIssue]
-    rejected: Mapping[int, Sequence[str]]  # row number → its cells, for the rejects file
+    cells: Mapping[int, Sequence[str]]  # row number → the row as it stood, for the rejects file
     people: Sequence[Person] = ()
     receipts: Sequence[Receipt] = ()
 

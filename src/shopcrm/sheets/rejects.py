@@ -21,6 +21,7 @@ def write_rejects(path: Path, sheet: CleanSheet) -> None:
     problems: defaultdict[int, list[str]] = defaultdict(list)
     for issue in sheet.issues:
         problems[issue.row].append(describe_issue(issue.code))
+    rejected = sorted({issue.row for issue in sheet.issues if issue.is_rejected})
     temporary: Path | None = None
     try:
         with NamedTemporaryFile(
@@ -29,8 +30,8 @@ def write_rejects(path: Path, sheet: CleanSheet) -> None:
             temporary = Path(file.name)
             writer = csv.writer(file)
             writer.writerow(["row", "problem", *map(_guarded, sheet.header)])
-            for row, cells in sheet.rejected.items():
-                writer.writerow([row, " ".join(dict.fromkeys(problems[row])), *map(_guarded, cells)])
+            for row in rejected:
+                writer.writerow([row, " ".join(dict.fromkeys(problems[row])), *map(_guarded, sheet.cells[row])])
         temporary.replace(path)
     except OSError as error:
         if temporary is not None:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -53,6 +53,14 @@ def vocabulary() -> Vocabulary:
     of_kind = {kind: _ranked({**document["both"], **document[kind]}) for kind in FIELDS_OF}
     known = document["known"]
     return Vocabulary(of_kind, _keys(known["headers"]), _keys(known["whole_order"]))
+
+
+def nearest(wanted: str, names: Sequence[str]) -> str:
+    """The name most like what was typed; the first where none is like it at all."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(wanted.lower(), names, scorer=fuzz.ratio, processor=str.lower)
+    return found[0] if found else names[0]
 
 
 def count_recognised(cells: Iterable[str]) -> int:

@@ -1,0 +1,50 @@
+"""Start-up: what a person waits for at the counter, whole processes against whole processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.measuring import Ratio, compare
+
+_ROUNDS = 15
+
+# A Typer app as small as one gets, with plain help: Rich alone would make the floor twice as high.
+_TWO_COMMANDS = """
+import typer
+app = typer.Typer(rich_markup_mode=None)
+@app.command()
+def one(name: str = "x") -> None: ...
+@app.command()
+def two(name: str = "x") -> None: ...
+app()
+"""
+
+
+def measure(folder: str) -> Iterator[Ratio]:
+    """`--help`, a points statement and a look-up."""
+    book = Path(folder) / "counter.db"
+    _shopcrm(book, "init", "--shop-name", "Bench", "--template", "apparel")()
+    _shopcrm(book, "customers", "add", "--name", "王芳", "--phone", "13800138000")()
+    _shopcrm(book, "points", "adjust", "C-0001", "--points", "500", "--reason", "bench")()
+    script = Path(folder) / "two_commands.py"
+    script.write_text(_TWO_COMMANDS)
+    small_help, sqlmodel = _python(str(script), "--help"), _python("-c", "import sqlmodel")
+    yield compare("--help / a two-command Typer app's", small_help, _shopcrm(book, "--help"), 1.3, _ROUNDS)
+    statement = _shopcrm(book, "points", "statement", "C-0001")
+    yield compare("points statement / import sqlmodel", sqlmodel, statement, 1.4, _ROUNDS)
+    yield compare("customers find / import sqlmodel", sqlmodel, _shopcrm(book, "customers", "find", "8000"), None, 5)
+
+
+def _shopcrm(book: Path, *arguments: str) -> Callable[[], object]:
+    return _python("-m", "shopcrm", "--book", str(book), *arguments)
+
+
+def _python(*arguments: str) -> Callable[[], object]:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+
+    def run() -> None:
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=environment)
+
+    return run

@@ -1,0 +1,74 @@
+"""One word names a command's file, its feature, its heading in the docs and its test; the file tree tells the rest."""
+
+import ast
+import re
+
+import pytest
+
+from house.source import PACKAGE, ROOT, modules
+from shopcrm.cli import app as cli
+
+# What every command shares; all other files of cli/ are a noun each.
+SHARED = {"__init__", "app", "context", "labels", "render"}
+NOUNS = sorted(path.stem for path in (PACKAGE / "cli").glob("*.py") if path.stem not in SHARED)
+
+# Names under which anything fits, so that everything ends up there.
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "models", "services", "managers", "lib"}
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_noun_of_the_command_line_has_a_feature(noun: str) -> None:
+    feature = PACKAGE / "features" / noun
+    assert feature.with_suffix(".py").is_file() or (feature / "__init__.py").is_file()
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_noun_of_the_command_line_has_a_test_of_its_feature(noun: str) -> None:
+    assert (ROOT / "tests" / "features" / f"test_{noun}.py").is_file()
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_noun_of_the_command_line_has_a_heading_in_its_reference(noun: str) -> None:
+    (command,) = [name for name, (module, _) in cli.COMMANDS.items() if module == noun]
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "cli.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings.count(command) == 1
+
+
+def test_every_command_is_listed_and_every_listed_command_exists() -> None:
+    assert sorted(module for module, _ in cli.COMMANDS.values()) == NOUNS
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_list_of_commands_says_what_the_command_itself_says(name: str) -> None:
+    command = cli.load(name)
+    assert command.help == cli.COMMANDS[name][1]
+    assert command.name == name
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_has_an_example_that_calls_it(name: str) -> None:
+    command = cli.load(name)
+    verbs = getattr(command, "commands", None)
+    lines = {f"{name} {verb}": each for verb, each in verbs.items()} if verbs else {name: command}
+    for line, each in lines.items():
+        assert each.help, line
+        assert re.match(rf"Example:  shopcrm {re.escape(line)}(?=$| )", each.epilog or ""), line
+
+
+def test_no_file_is_a_drawer_for_anything() -> None:
+    names = {module.name: set(module.name.removesuffix(".py").split("/")) for folder in ("src", "tests")
+             for module in modules(folder)}  # fmt: skip
+    assert names
+    assert [name for name, parts in names.items() if parts & DRAWERS] == []
+
+
+def test_a_command_is_a_few_lines_around_one_feature() -> None:
+    for noun in NOUNS:
+        (module,) = [module for module in modules("src") if module.name == f"src/shopcrm/cli/{noun}.py"]
+        imported = {
+            alias.name
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "shopcrm.features"
+            for alias in node.names
+        }
+        assert imported == {noun}, module.name
