@@ -14,7 +14,7 @@ from shopcrm.core.errors import SheetUnreadable, TabsOverlap
 from shopcrm.features import imports
 from shopcrm.features.imports.staging import Staged, StagedSheet
 
-COUNT = 200 if os.environ.get("SHOPCRM_SOAK") else 8
+COUNT = 200 if os.environ.get("SHOPCRM_SOAK") else 5
 
 SALES = """receipt,date,member number,item,quantity,amount
 R-1,2026-01-05,M-1,Silk dress,1,100.00

@@ -87,7 +87,7 @@ class Book:
     def insert_many(self, table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Inserts rows given as tuples in the order of `columns`.
 
-        The values go to the driver as they are: dates as ISO text, instants by `stored_instant`, JSON as text.
+        The values go to the driver as they are: dates as ISO text, instants by `clock.stored_instant`, JSON as text.
         SQLAlchemy's per-row processing would cost more than the insert (12 s instead of 5 s for a million sales).
         """
         batch = rows if isinstance(rows, list) else list(rows)
@@ -102,11 +102,6 @@ class Book:
     def tell(self, change: str) -> None:
         """Says for the audit trail what is being changed; no personal data. Nothing told, nothing audited."""
         self.changes.append(change)
-
-
-def stored_instant(at: datetime) -> str:
-    """An aware UTC instant as the book stores it."""
-    return at.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 @contextmanager
@@ -191,6 +186,10 @@ def _engine(path: Path, write: bool, busy_seconds: float) -> Engine:
         driver.execute("PRAGMA foreign_keys = ON")
         if write:
             driver.execute("PRAGMA secure_delete = ON")
+            # Pages of 16 KB instead of 4 take a quarter off big imports; it holds for a book from its first write on.
+            driver.execute("PRAGMA page_size = 16384")
+            # 64 MB instead of 2: the indexes of a big import stay in memory, which takes a third off its inserts.
+            driver.execute("PRAGMA cache_size = -65536")
         return driver
 
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
@@ -253,7 +252,9 @@ def _keep_audit(book: Book) -> None:
     if book.changes:
         from shopcrm.core import audit
 
-        audit.append(book)
+        audit.append(
+            book.connection, at=book.now, by=book.by, as_of=book.as_of, command=book.command, changes=book.changes
+        )
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 
 from shopcrm.core.audience import as_listed, with_listing
-from shopcrm.core.book import Book, stored_instant
+from shopcrm.core.book import Book
+from shopcrm.core.clock import stored_instant
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import sale
 from shopcrm.core.schema.standing import tier_change

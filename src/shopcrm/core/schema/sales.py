@@ -40,10 +40,10 @@ class Sale(SQLModel, table=True):
 
     __tablename__ = "sale"
     __table_args__ = (
-        UniqueConstraint("source", "store", "on", "receipt", "kind", name="uq_sale_receipt"),
+        # The number first: it tells rows apart soonest, and refunds look their sale up by it.
+        UniqueConstraint("receipt", "on", "store", "source", "kind", name="uq_sale_receipt"),
         # Covers the aggregate per customer, which every sweep over sales begins with.
         Index("ix_sale_customer", "customer_id", "on", "kind", "net_minor"),
-        Index("ix_sale_receipt", "receipt"),
         one_of("kind", "sale", "refund"),
         whole("net_minor"),
         CheckConstraint("kind = 'sale' OR net_minor <= 0", name="refund_negative"),

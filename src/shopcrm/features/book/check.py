@@ -116,7 +116,7 @@ def _settings_readable(book: Book) -> Iterator[str]:
 
 
 def _audit_unbroken(book: Book) -> Iterator[str]:
-    for row in audit.broken_rows(book):
+    for row in audit.broken_rows(book.connection):
         yield f"row {row} of the audit trail was changed, or a row before it is missing"
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import insert
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.sales import batch
+from shopcrm.features.imports.linking import link_refunds
 from shopcrm.features.imports.people import Outcome, write_people
-from shopcrm.features.imports.receipts import link_refunds, write_receipts
+from shopcrm.features.imports.receipts import write_receipts
 from shopcrm.features.imports.staging import Staged, StagedSheet
 from shopcrm.sheets.issues import describe_issue
 from shopcrm.sheets.records import RowIssue

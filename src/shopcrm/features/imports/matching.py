@@ -55,7 +55,7 @@ class Directory:
         self._next_id = book.next_id(customer)
         self._known: dict[tuple[str, str], int] = {}  # (kind, value) → customer
         self._numbered: set[int] = set()  # customers who have a member number
-        self._answers: dict[Named, Match] = {}
+        self._answers: dict[tuple[str | None, ...], Match] = {}
         self._normal: dict[tuple[str, str], str | None] = {}
         self.new_customers: dict[int, str | None] = {}  # id → name
         self.new_identities: list[tuple[int, str, str, str]] = []  # customer, kind, value, source
@@ -68,11 +68,11 @@ class Directory:
         people = book.connection.execute(select(customer.c.id, customer.c.name))
         self._names: dict[int, str | None] = {row[0]: row[1] for row in people}
 
-    def match(self, named: Named) -> Match:
-        """The customer of a row; made where nobody answers to any of its identities."""
+    def match(self, named: tuple[str | None, ...]) -> Match:
+        """The customer of a row, named as in `Named`; made where nobody answers to any of its identities."""
         answer = self._answers.get(named)
         if answer is None:
-            answer = self._answers[named] = self._match(named)
+            answer = self._answers[named] = self._match(Named(*named))
         return answer
 
     def normal(self, kind: str, text: str) -> str | None:

@@ -10,17 +10,22 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
-from shopcrm.core.book import Book, stored_instant
+from shopcrm.core.book import Book
+from shopcrm.core.clock import stored_instant
 from shopcrm.core.schema.sales import row_change, sale, sale_line
-from shopcrm.features.imports.matching import Directory, Named
+from shopcrm.features.imports.matching import Directory
 from shopcrm.features.imports.people import Outcome, issues_of, write_customers
-from shopcrm.sheets.records import Line, Receipt, RowIssue
+from shopcrm.sheets.records import Line, Receipt
 
 _LINE_COLUMNS = ("sale_id", "position", *Line._fields)
 _SALE_COLUMNS = (
     "id", "source", "store", "on", "receipt", "kind", "at", "customer_id", "refund_of_receipt", "net_minor", "cashier",
     "payment_method", "revision", "batch_id",
 )  # fmt: skip
+
+
+# The fields of a receipt that name its customer: one slice, since a big sheet has hundreds of thousands.
+_NAMED = slice(Receipt._fields.index("member_no"), Receipt._fields.index("name") + 1)
 
 
 class _Key(NamedTuple):
@@ -52,103 +57,56 @@ class _Known(NamedTuple):
 def write_receipts(book: Book, receipts: Sequence[Receipt], source: str, batch_id: int) -> Outcome:
     """Adds sales and refunds that are new, revises those that changed, and leaves alone what is the same."""
     directory = Directory(book, source, names_decide=False)
-    issues: list[RowIssue] = []
     known = _load_known(book, receipts, source)
-    writer = _Writer(book, source, batch_id)
-    unchanged = 0
-    match = directory.match
-    for receipt in receipts:
-        answer = match(Named(receipt.member_no, receipt.phone, receipt.email, receipt.name))
-        if answer.problems:
-            issues += issues_of(receipt.row, answer)
-        stands = known.get((receipt.store, receipt.receipt, receipt.on, receipt.kind)) if known else None
-        if stands is None:
-            writer.add(receipt, answer.customer_id)
-        elif stands.content == (content := _content(receipt, answer.customer_id, stands)):
-            unchanged += 1
-        else:
-            writer.revise(stands, content)
+    # Each way of naming a customer is looked up once; a big sheet has ten receipts for each.
+    named = [Named(r.member_no, r.phone, r.email, r.name) for r in receipts]
+    answers = {name: directory.match(name) for name in dict.fromkeys(named)}
+    matches = [answers[name] for name in named]
+    issues = [issue for r, match in zip(receipts, matches, strict=True) for issue in issues_of(r.row, match)]
+    fresh, revised = list(receipts), []
+    if known:
+        standing = [(known.get((r.store, r.receipt, r.on, r.kind)), r) for r in receipts]
+        fresh = [r for stands, r in standing if stands is None]
+        compared = [(s, _content(r, answers[r[_NAMED]].customer_id, s)) for s, r in standing if s is not None]
+        revised = [(stands, content) for stands, content in compared if stands.content != content]
     write_customers(book, directory, batch_id)
-    writer.write()
-    return Outcome(len(writer.sales), len(writer.revised), unchanged, len(directory.new_customers), issues)
+    _add(book, fresh, [answers[r[_NAMED]].customer_id for r in fresh], source, batch_id)
+    _revise(book, revised, batch_id)
+    unchanged = len(receipts) - len(fresh) - len(revised)
+    return Outcome(len(fresh), len(revised), unchanged, len(directory.new_customers), issues)
 
 
-def link_refunds(book: Book) -> int:
-    """Points refunds at the sale they give back, where it has come in since; such a refund is a new revision.
-
-    Numbers are not unique: the sale is the latest of that number, on or before the refund's day, of the same store
-    where that has one. A refund without a customer belongs to the customer of its sale.
-    """
-    waiting = book.connection.execute(
-        select(sale).where(sale.c.refund_of_receipt.is_not(None), sale.c.refund_of_id.is_(None))
-    ).all()
-    if not waiting:
-        return 0
-    wanted = sorted({row.refund_of_receipt for row in waiting})
-    sold: dict[tuple[str, str], list[Any]] = {}
-    for start in range(0, len(wanted), 500):
-        statement = select(sale.c.id, sale.c.source, sale.c.receipt, sale.c.on, sale.c.store, sale.c.customer_id)
-        statement = statement.where(sale.c.receipt.in_(wanted[start : start + 500]), sale.c.kind == "sale")
-        for row in book.connection.execute(statement):
-            sold.setdefault((row.source, row.receipt), []).append(row)
-    linked = 0
-    for refund in waiting:
-        fitting = [s for s in sold.get((refund.source, refund.refund_of_receipt), ()) if s.on <= refund.on]
-        if fitting:
-            best = max(fitting, key=lambda s: (s.store == refund.store, s.on, s.id))
-            owner = refund.customer_id if refund.customer_id is not None else best.customer_id
-            values = {"refund_of_id": best.id, "customer_id": owner, "revision": refund.revision + 1}
-            book.connection.execute(update(sale).where(sale.c.id == refund.id).values(values))
-            linked += 1
-    return linked
+def _add(
+    book: Book, receipts: Sequence[Receipt], customer_ids: Sequence[int | None], source: str, batch_id: int
+) -> None:
+    # Column by column: at this size a call for each receipt costs as much as its insert.
+    first_id = book.next_id(sale)
+    ids = range(first_id, first_id + len(receipts))
+    day_texts = {day: day.isoformat() for day in {r.on for r in receipts}}
+    days = [day_texts[r.on] for r in receipts]
+    instants = [None if r.at is None else stored_instant(r.at) for r in receipts]
+    sales = [
+        (i, source, r.store, day, r.receipt, r.kind, at, customer_id, r.refund_of, r.net_minor, r.cashier,
+         r.payment_method, 1, batch_id)
+        for i, r, day, at, customer_id in zip(ids, receipts, days, instants, customer_ids, strict=True)
+    ]  # fmt: skip
+    book.insert_many(sale, _SALE_COLUMNS, sales)
+    lines = [(i, place, *line) for i, r in zip(ids, receipts, strict=True) for place, line in enumerate(r.lines, 1)]
+    book.insert_many(sale_line, _LINE_COLUMNS, lines)
 
 
-class _Writer:
-    """Collects new and revised sales, and writes them in a few statements."""
-
-    def __init__(self, book: Book, source: str, batch_id: int) -> None:
-        self._book, self._source, self._batch_id = book, source, batch_id
-        self._next_id = book.next_id(sale)
-        self._instants: dict[datetime | None, str | None] = {None: None}
-        self._days: dict[date, str] = {}
-        self.sales: list[tuple[object, ...]] = []
-        self.lines: list[tuple[object, ...]] = []
-        self.revised: list[tuple[_Known, _Content]] = []
-
-    def add(self, r: Receipt, customer_id: int | None) -> None:
-        sale_id = self._next_id
-        self._next_id += 1
-        at, on = self._instants.get(r.at), self._days.get(r.on)
-        if at is None and r.at is not None:
-            at = self._instants[r.at] = stored_instant(r.at)
-        if on is None:
-            on = self._days[r.on] = r.on.isoformat()
-        self.sales.append(
-            (sale_id, self._source, r.store, on, r.receipt, r.kind, at, customer_id, r.refund_of, r.net_minor,
-             r.cashier, r.payment_method, 1, self._batch_id)
-        )  # fmt: skip
-        for position, line in enumerate(r.lines, 1):
-            self.lines.append((sale_id, position, *line))
-
-    def revise(self, known: _Known, content: _Content) -> None:
-        self.revised.append((known, content))
-
-    def write(self) -> None:
-        book = self._book
-        book.insert_many(sale, _SALE_COLUMNS, self.sales)
-        before = []
-        for known, content in self.revised:
-            values = content._asdict()
-            lines = values.pop("lines")
-            statement = update(sale).where(sale.c.id == known.id)
-            book.connection.execute(
-                statement.values(**values, revision=known.revision + 1, **_unlinked(known, content))
-            )
-            book.connection.execute(delete(sale_line).where(sale_line.c.sale_id == known.id))
-            self.lines += [(known.id, position, *line) for position, line in enumerate(lines, 1)]
-            before.append((self._batch_id, "sale", known.id, json.dumps(_as_json(known), ensure_ascii=False)))
-        book.insert_many(sale_line, _LINE_COLUMNS, self.lines)
-        book.insert_many(row_change, ("batch_id", "table_name", "row_id", "before"), before)
+def _revise(book: Book, revised: Sequence[tuple[_Known, _Content]], batch_id: int) -> None:
+    lines, before = [], []
+    for known, content in revised:
+        values = content._asdict()
+        del values["lines"]
+        values |= {"revision": known.revision + 1, **_unlinked(known, content)}
+        book.connection.execute(update(sale).where(sale.c.id == known.id).values(values))
+        book.connection.execute(delete(sale_line).where(sale_line.c.sale_id == known.id))
+        lines += [(known.id, place, *line) for place, line in enumerate(content.lines, 1)]
+        before.append((batch_id, "sale", known.id, json.dumps(_as_json(known), ensure_ascii=False)))
+    book.insert_many(sale_line, _LINE_COLUMNS, lines)
+    book.insert_many(row_change, ("batch_id", "table_name", "row_id", "before"), before)
 
 
 def _unlinked(known: _Known, content: _Content) -> dict[str, None]:

@@ -207,10 +207,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_sale_customer_id_customer")),
         sa.ForeignKeyConstraint(["refund_of_id"], ["sale.id"], name=op.f("fk_sale_refund_of_id_sale")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sale")),
-        sa.UniqueConstraint("source", "store", "on", "receipt", "kind", name="uq_sale_receipt"),
+        sa.UniqueConstraint("receipt", "on", "store", "source", "kind", name="uq_sale_receipt"),
     )
     op.create_index("ix_sale_customer", "sale", ["customer_id", "on", "kind", "net_minor"], unique=False)
-    op.create_index("ix_sale_receipt", "sale", ["receipt"], unique=False)
     op.create_table(
         "segment_snapshot",
         sa.Column("on", sa.Date(), nullable=False),

@@ -1,0 +1,106 @@
+"""Whoever has the book's file in hand: what the database refuses to them, and what a check tells of the rest."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from sqlalchemy import insert, literal, select
+from sqlalchemy.exc import IntegrityError
+
+from core.postings import posting
+from shop import Shop
+from shopcrm.core import ledger
+from shopcrm.core.ledger import Posting
+from shopcrm.core.schema.points import points_entry
+from shopcrm.core.schema.triggers import APPEND_ONLY
+
+
+@pytest.fixture
+def counter(shop: Shop) -> Shop:
+    """A shop with two customers who have no points yet."""
+    shop.customer("Ana")
+    shop.customer("Bo")
+    return shop
+
+
+def post(shop: Shop, *asked: Posting) -> None:
+    with shop.writing() as book:
+        ledger.post_many(book, asked)
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {table} SET {column} = {column}",
+        "DELETE FROM {table}",
+        "DELETE FROM {table} WHERE {column} = (SELECT max({column}) FROM {table})",
+    ],
+    ids=["update", "delete all", "delete one"],
+)
+def test_the_database_itself_refuses_to_change_a_ledger(boutique: Shop, table: str, statement: str) -> None:
+    ana = boutique.customer("Ana")
+    ana.bought("1500", on="2026-01-01")
+    boutique.accrue()
+    boutique.assign_tiers()
+    ana.redeemed(100, "R-9")
+    with closing(sqlite3.connect(boutique.path)) as outsider:
+        column = next(iter(outsider.execute(f"PRAGMA table_info({table})")))[1]
+        before = list(outsider.iterdump())
+        assert any(line.startswith(f'INSERT INTO "{table}"') for line in before)
+        with pytest.raises(sqlite3.IntegrityError, match=f"{table} only grows"):
+            outsider.execute(statement.format(table=table, column=f'"{column}"'))
+        assert list(outsider.iterdump()) == before
+
+
+def test_shopcrm_cannot_replace_a_row_of_a_ledger_either(counter: Shop) -> None:
+    """REPLACE deletes without asking the triggers, unless they are told to be recursive."""
+    post(counter, posting("a", 5, "2026-01-01"))
+    columns = list(points_entry.c)
+    forged = [literal(500) if column.name == "points" else column for column in columns]
+    replacing = insert(points_entry).prefix_with("OR REPLACE").from_select(columns, select(*forged))
+    with counter.writing() as book, pytest.raises(IntegrityError, match="points_entry only grows"):
+        book.connection.execute(replacing)
+    with counter.reading() as book:
+        assert ledger.balance(book, 1).balance_points == 5
+
+
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        ("UPDATE points_entry SET points = 101 WHERE key = 'a'", "the entries of C-0001 add up to 61 points"),
+        ("DELETE FROM points_draw", "entry 2 (redeem -40) drew 0 points from lots"),
+        ("UPDATE points_draw SET points = 41", "entry 2 (redeem -40) drew 41 points from lots"),
+        ("UPDATE points_lot SET points = 30", "lot 1 of C-0001 has -10 of 30 points left"),
+        ("UPDATE points_draw SET points = -40", "lot 1 of C-0001 has 140 of 100 points left"),
+    ],
+)
+def test_a_ledger_that_was_tampered_with_is_told(counter: Shop, damage: str, finding: str) -> None:
+    post(counter, posting("a", 100, "2026-01-01"), posting("b", -40, "2026-01-02"))
+    tamper(counter, damage)
+    with counter.reading() as book:
+        told = list(ledger.broken_laws(book))
+        assert any(sentence.startswith(finding) for sentence in told), told
+        assert list(ledger.broken_laws(book, [2])) == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE points_entry SET points = 50 WHERE id = 1", "UPDATE points_entry SET points = 5000 WHERE id = 1"],
+    ids=["smaller", "larger"],
+)
+def test_a_credit_that_was_forged_is_told_even_when_all_of_it_is_spent(counter: Shop, damage: str) -> None:
+    post(counter, posting("a", 100, "2026-01-01"), posting("b", -100, "2026-01-02"))
+    tamper(counter, damage)
+    with counter.reading() as book:
+        assert list(ledger.broken_laws(book)) != []
+
+
+def tamper(shop: Shop, damage: str) -> None:
+    """Writes past the triggers, as only somebody with the file in hand can."""
+    with closing(sqlite3.connect(shop.path)) as outsider:
+        for table in APPEND_ONLY:
+            for verb in ("update", "delete"):
+                outsider.execute(f"DROP TRIGGER {table}_no_{verb}")
+        outsider.execute(damage)
+        outsider.commit()
