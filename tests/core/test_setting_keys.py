@@ -62,7 +62,7 @@ REFUSED = [
     *[("tiers.gold.from", text) for text in ("", "-1", "1000.001", "1e3", "12,50", "a lot")],
     *[("tiers.gold.multiplier", text) for text in ("", "-2", "double", "1/0")],
     *[("segments.order", text) for text in ("vip, vip", "v.i.p")],
-    *[("segments.vip.r", text) for text in ("", "-1", "=5", "=> 3", "3 to 4", "3-", "<", "<= -1", "3-4-5", "high", "5 ,")],
+    *[("segments.vip.r", text) for text in ("", "-1", "=5", "=> 3", "3 to 4", "3-", "<", "<= -1", "3-4-5", "high")],
     *[("rfm.recency_days", text) for text in ("", "30, 60, 90", "30, 60, 90, 180, 360", "90, 60, 30, 10", "1, 1, 2, 3",
                                               "a, b, c, d", "1, 2, 3, nan", "1, 2, 3, inf")],
     *[("winback.lapsed_by", text) for text in ("", "0", "-2", "two")],

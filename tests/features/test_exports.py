@@ -3,7 +3,7 @@
 import shutil
 import stat
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +143,8 @@ def test_money_dates_and_counts_can_be_reckoned_with(
     assert (fang[money].value, fang[money].data_type, fang[money].number_format) == (amount, "n", "#,##0.00")
     assert fang[number].data_type == "n"
     if day:
-        assert fang[day].value == datetime(2026, 1, 21)  # noqa: DTZ001 - what openpyxl answers
+        assert fang[day].is_date
+        assert fang[day].value.date() == date(2026, 1, 21)
         assert fang[day].number_format == "yyyy-mm-dd"
 
 

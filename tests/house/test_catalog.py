@@ -8,6 +8,7 @@ import pytest
 from docs import catalog
 from docs.catalog import Identity
 
+from shopcrm.cli.app import COMMANDS
 from shopcrm.core.language import CATALOGS
 
 every_locale = pytest.mark.parametrize("locale", catalog.LOCALES)
@@ -70,6 +71,21 @@ def test_placeholders_are_counted_with_their_formats(text: str, fields: list[str
     assert placeholders(text) == fields
 
 
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("Example:  shopcrm points redeem C-0042 --points 500", ["points", "redeem", "--points"]),
+        ('例：shopcrm points adjust C-0042 --reason "too long"', ["points", "adjust", "--reason"]),
+        ("shopcrm --book {path} book info", ["--book", "book", "info"]),
+        ("shopcrm itself failed", []),
+        ("{path} is not a shopcrm book.", []),
+        ("{path} was written by a newer shopcrm (this one is older).", []),
+    ],
+)
+def test_a_command_is_told_from_a_sentence_about_shopcrm(text: str, typed: list[str]) -> None:
+    assert to_type(text) == typed
+
+
 def test_a_sentence_that_changed_loses_its_translation_and_the_others_keep_theirs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +117,7 @@ def placeholders(text: str) -> list[str]:
 
 
 def to_type(text: str) -> list[str]:
-    """What must be typed as it stands, where a message is a command: its words and options."""
-    _, is_command, line = text.partition("shopcrm ")
-    return re.findall(r"(?<!\S)-{0,2}[a-z][a-z-]+(?!\S)", line) if is_command else []
+    """What must be typed as it stands, where a message is a command: its words and options, not what they stand for."""
+    called = re.search(rf"shopcrm (?=--|(?:{'|'.join(COMMANDS)})(?: |$))", text)
+    bare = re.sub('"[^"]*"', "…", text[called.end() :]) if called else ""
+    return re.findall(r"(?<!\S)-{0,2}[a-z][a-z-]+(?!\S)", bare)

@@ -6,14 +6,14 @@ A receipt is known by source, store, day, number and kind, since tills restart t
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
 from shopcrm.core.schema.sales import row_change, sale, sale_line
-from shopcrm.features.imports.matching import Directory
+from shopcrm.features.imports.matching import Directory, Named
 from shopcrm.features.imports.people import Outcome, issues_of, write_customers
 from shopcrm.sheets.records import Line, Receipt
 
@@ -22,10 +22,6 @@ _SALE_COLUMNS = (
     "id", "source", "store", "on", "receipt", "kind", "at", "customer_id", "refund_of_receipt", "net_minor", "cashier",
     "payment_method", "revision", "batch_id",
 )  # fmt: skip
-
-
-# The fields of a receipt that name its customer: one slice, since a big sheet has hundreds of thousands.
-_NAMED = slice(Receipt._fields.index("member_no"), Receipt._fields.index("name") + 1)
 
 
 class _Key(NamedTuple):
@@ -63,35 +59,35 @@ def write_receipts(book: Book, receipts: Sequence[Receipt], source: str, batch_i
     answers = {name: directory.match(name) for name in dict.fromkeys(named)}
     matches = [answers[name] for name in named]
     issues = [issue for r, match in zip(receipts, matches, strict=True) for issue in issues_of(r.row, match)]
-    fresh, revised = list(receipts), []
+    fresh = [(r, match.customer_id) for r, match in zip(receipts, matches, strict=True)]
+    revised: list[tuple[_Known, _Content]] = []
     if known:
-        standing = [(known.get((r.store, r.receipt, r.on, r.kind)), r) for r in receipts]
-        fresh = [r for stands, r in standing if stands is None]
-        compared = [(s, _content(r, answers[r[_NAMED]].customer_id, s)) for s, r in standing if s is not None]
+        keys = [_Key(r.store, r.receipt, r.on, r.kind) for r in receipts]
+        standing = [(known.get(key), r, match) for key, r, match in zip(keys, receipts, matches, strict=True)]
+        fresh = [(r, match.customer_id) for stands, r, match in standing if stands is None]
+        compared = [(s, _content(r, match.customer_id, s)) for s, r, match in standing if s is not None]
         revised = [(stands, content) for stands, content in compared if stands.content != content]
     write_customers(book, directory, batch_id)
-    _add(book, fresh, [answers[r[_NAMED]].customer_id for r in fresh], source, batch_id)
+    _add(book, fresh, source, batch_id)
     _revise(book, revised, batch_id)
     unchanged = len(receipts) - len(fresh) - len(revised)
     return Outcome(len(fresh), len(revised), unchanged, len(directory.new_customers), issues)
 
 
-def _add(
-    book: Book, receipts: Sequence[Receipt], customer_ids: Sequence[int | None], source: str, batch_id: int
-) -> None:
-    # Column by column: at this size a call for each receipt costs as much as its insert.
+def _add(book: Book, fresh: Sequence[tuple[Receipt, int | None]], source: str, batch_id: int) -> None:
     first_id = book.next_id(sale)
-    ids = range(first_id, first_id + len(receipts))
-    day_texts = {day: day.isoformat() for day in {r.on for r in receipts}}
-    days = [day_texts[r.on] for r in receipts]
-    instants = [None if r.at is None else stored_instant(r.at) for r in receipts]
+    days = {day: day.isoformat() for day in {r.on for r, _ in fresh}}
     sales = [
-        (i, source, r.store, day, r.receipt, r.kind, at, customer_id, r.refund_of, r.net_minor, r.cashier,
-         r.payment_method, 1, batch_id)
-        for i, r, day, at, customer_id in zip(ids, receipts, days, instants, customer_ids, strict=True)
+        (sale_id, source, r.store, days[r.on], r.receipt, r.kind, r.at and stored_instant(r.at), customer_id,
+         r.refund_of, r.net_minor, r.cashier, r.payment_method, 1, batch_id)
+        for sale_id, (r, customer_id) in enumerate(fresh, first_id)
     ]  # fmt: skip
+    lines = [
+        (sale_id, place, *line)
+        for sale_id, (r, _) in enumerate(fresh, first_id)
+        for place, line in enumerate(r.lines, 1)
+    ]
     book.insert_many(sale, _SALE_COLUMNS, sales)
-    lines = [(i, place, *line) for i, r in zip(ids, receipts, strict=True) for place, line in enumerate(r.lines, 1)]
     book.insert_many(sale_line, _LINE_COLUMNS, lines)
 
 
@@ -128,7 +124,7 @@ def _content(receipt: Receipt, customer_id: int | None, known: _Known) -> _Conte
     )
 
 
-def _load_known(book: Book, receipts: Sequence[Receipt], source: str) -> Mapping[tuple[Any, ...], _Known]:
+def _load_known(book: Book, receipts: Sequence[Receipt], source: str) -> Mapping[_Key, _Known]:
     """The sales of this source in the days that the sheet covers, by store, receipt, day and kind."""
     if not receipts:
         return {}
@@ -139,7 +135,7 @@ def _load_known(book: Book, receipts: Sequence[Receipt], source: str) -> Mapping
     bought = select(*columns).join(sale, sale.c.id == sale_line.c.sale_id).where(*among)
     for row in book.connection.execute(bought.order_by(sale_line.c.sale_id, sale_line.c.position)):
         lines.setdefault(row[0], []).append(Line(*row[2:]))
-    known: dict[tuple[Any, ...], _Known] = {}
+    known: dict[_Key, _Known] = {}
     for row in book.connection.execute(select(sale).where(*among)):
         content = _Content(
             row.at, row.customer_id, row.refund_of_receipt, row.net_minor, row.cashier, row.payment_method,

@@ -1,0 +1,194 @@
+"""The command line as tests use it: in this process, with streams of any encoding, on a book that was lived in."""
+
+import io
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from shop import Shop, open_shop
+from shopcrm.cli.app import COMMANDS, load, run
+from shopcrm.features import customers, winback
+
+AS_OF = "2026-06-30"
+BAD_NAME = "[/bad]"  # Rich would take it for markup
+FORMULA = "=SUM(A1:A9)"
+LONG_NAME = "欧阳" * 12  # 48 cells wide
+TILL = "receipt,date,phone,item,quantity,amount\nR-900,2026-06-29,13800138000,Hat,1,88.00\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one command line left: its exit code and what stood on either stream."""
+
+    code: int
+    out: str
+    err: str
+    raw: bytes  # stdout, undecoded
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """The one JSON object on stdout."""
+        text = self.raw.decode("utf-8")
+        assert text.count("\n") == 1, text
+        assert text.endswith("\n"), text
+        answer: dict[str, Any] = json.loads(text)
+        return answer
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The data of the envelope."""
+        answer: dict[str, Any] = self.envelope["data"]
+        return answer
+
+
+class Stream(io.TextIOWrapper):
+    """A strict stream in memory, as a terminal of that encoding would be; it may say that it is one."""
+
+    def __init__(self, encoding: str, is_terminal: bool) -> None:
+        self.bytes = io.BytesIO()
+        self._is_terminal = is_terminal
+        super().__init__(self.bytes, encoding=encoding, errors="strict", newline="\n", write_through=True)
+
+    def isatty(self) -> bool:
+        """Whether it plays a terminal."""
+        return self._is_terminal
+
+    def text(self) -> str:
+        """All that was written."""
+        self.flush()
+        return self.bytes.getvalue().decode(self.encoding, errors="replace")
+
+
+def call(*arguments: str, encoding: str = "utf-8", is_terminal: bool = False) -> Ran:
+    """Runs one command line in this process, as `shopcrm ARGUMENTS` would."""
+    out, err = Stream(encoding, is_terminal), Stream(encoding, is_terminal)
+    with redirect_stdout(out), redirect_stderr(err):
+        code = run(arguments)
+    text = out.text()
+    return Ran(code, text, err.text(), out.bytes.getvalue())
+
+
+@cache
+def lived_in() -> Path:
+    """A boutique's book with names that break careless programs, swept and with a win-back list; made once a process."""
+    shop = open_shop(Path(mkdtemp(prefix="shopcrm-")), template="apparel")
+    people: Mapping[str, str | None] = {
+        "王芳": "13800138000", "李娜": "13900139000", BAD_NAME: "13700137000", FORMULA: None, LONG_NAME: "13600136000",
+    }  # fmt: skip
+    for name, phone in people.items():
+        shop.customer(name, phone)
+    with shop.writing() as book:
+        customers.add(book, name="Zoë", email="zoe@example.com", birthday="12-25", member_no="M-Zoë")
+    days = ("2025-12-05", "2025-12-25", "2026-01-14")
+    shop.take_in([shop.receipt(f"{350 * n}.00", day, name=name) for n, name in enumerate(people, 1) for day in days])
+    _sweep(shop)
+    shop.customer("王芳").redeemed(100, "R-100")
+    return shop.path
+
+
+def _sweep(shop: Shop) -> None:
+    shop.assign_tiers()
+    shop.accrue()
+    shop.refresh_segments()
+    with shop.writing() as book:
+        winback.build(book)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A folder with a book of its own, and the command line in it."""
+
+    folder: Path
+    book: Path
+
+    def run(self, *arguments: str, encoding: str = "utf-8", is_terminal: bool = False) -> Ran:
+        """Runs a command on the book, as of the day on which its story stands."""
+        at = ("--book", str(self.book), "--as-of", AS_OF)
+        return call(*at, *arguments, encoding=encoding, is_terminal=is_terminal)
+
+    @property
+    def shop(self) -> Shop:
+        """The book as the tests of features speak of it."""
+        return Shop(self.book, people={"王芳": "C-0001", "李娜": "C-0002"})
+
+    def contents(self) -> dict[Path, bytes]:
+        """Every file in the folder, the book among them, byte by byte."""
+        return {path: path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file()}
+
+
+def open_desk(folder: Path) -> Desk:
+    """A desk in the folder, with a copy of the book and a till's sheet beside it."""
+    book = folder / "lan.db"
+    shutil.copy(lived_in(), book)
+    (folder / "till.csv").write_text(TILL, encoding="utf-8")
+    return Desk(folder, book)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Arguments with which a command succeeds on the book, and how it fails on a refused one."""
+
+    arguments: tuple[str, ...]
+    failing: tuple[str, ...]  # refused with exit code 1 on the same book
+    code: str  # of that refusal
+    writes: bool = False
+
+
+NOBODY = ("赵钱孙",)
+LINES: Mapping[str, Line] = {
+    "init": Line(("--book", "new.db", "--shop-name", "Lan"), ("--shop-name", "Lan"), "book_exists", True),
+    # Whole, it takes seconds: tests/features/test_demo.py runs it once.
+    "demo": Line(("--into", "try", "--dry-run"), ("--into", "old"), "needs_yes"),
+    "import": Line(("till.csv",), ("none.csv",), "sheet_not_found", True),
+    "customers add": Line(("--name", "赵敏"), ("--phone", "13800138000"), "identity_taken", True),
+    "customers find": Line(("王芳",), ("--book", "none.db", "王芳"), "book_not_found"),
+    "customers list": Line((), ("--book", "none.db"), "book_not_found"),
+    "points accrue": Line((), ("--book", "none.db"), "book_not_found", True),
+    "points statement": Line(("王芳",), NOBODY, "unknown_customer"),
+    "points redeem": Line(
+        ("李娜", "--points", "10", "--receipt", "R-7"),
+        ("李娜", "--points", "99999", "--receipt", "R-7"),
+        "insufficient_points",
+        True,
+    ),
+    "points adjust": Line(
+        ("李娜", "--points", "+50", "--reason", "waited", "--key", "K-1"),
+        ("李娜", "--points", "-99999", "--reason", "waited"),
+        "insufficient_points",
+        True,
+    ),
+    "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
+    "tiers list": Line((), ("--book", "none.db"), "book_not_found"),
+    "segments refresh": Line((), ("--book", "none.db"), "book_not_found", True),
+    "segments list": Line((), ("--as-of", "2020-01-01"), "not_refreshed"),
+    "winback build": Line(("--limit", "2"), ("--as-of", "2020-01-01"), "nothing_to_learn_from", True),
+    "winback list": Line((), ("--as-of", "2020-01-01"), "not_refreshed"),
+    "exports winback": Line(("--to", "out.xlsx", "--reveal"), ("--to", "no/out.xlsx"), "folder_unwritable", True),
+    "exports customers": Line(("--to", "out.xlsx", "--reveal"), ("--to", "no/out.xlsx"), "folder_unwritable", True),
+    "exports segments": Line(("--to", "out.xlsx", "--reveal"), ("--to", "no/out.xlsx"), "folder_unwritable", True),
+    "settings show": Line((), ("--book", "none.db"), "book_not_found"),
+    "settings set": Line(("points.rate", "2"), ("points.rate", "much"), "setting_refused", True),
+    "settings history": Line((), ("--book", "none.db"), "book_not_found"),
+    "book info": Line((), ("--book", "none.db"), "book_not_found"),
+    "book check": Line((), ("--book", "none.db"), "book_not_found"),
+    "book dump": Line((), ("--book", "none.db"), "book_not_found"),
+}
+WRITING = [name for name, line in LINES.items() if line.writes]
+LISTS = [
+    "customers list", "customers find", "points statement", "tiers list", "segments list", "winback list",
+    "settings show", "settings history", "book check", "import",
+]  # fmt: skip
+
+
+def every_command() -> Iterator[str]:
+    """Every command there is, as a person types it, found by walking the tree."""
+    for name in COMMANDS:
+        command = load(name)
+        subcommands = getattr(command, "commands", None)
+        yield from [f"{name} {verb}" for verb in subcommands] if subcommands else [name]
