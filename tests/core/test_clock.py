@@ -116,3 +116,15 @@ def test_the_last_second_of_a_day_is_still_that_day_and_the_next_is_not(day: dat
     last = clock.end_of_day(day, zone)
     assert last.astimezone(zone).date() == day
     assert (last + timedelta(seconds=1)).astimezone(zone).date() == day + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "stored"),
+    [
+        (datetime(2026, 6, 30, 4, 0, tzinfo=UTC), "2026-06-30 04:00:00.000000"),
+        (datetime(2026, 6, 30, 4, 0, 0, 120, tzinfo=UTC), "2026-06-30 04:00:00.000120"),
+        (datetime(999, 1, 2, tzinfo=UTC), "0999-01-02 00:00:00.000000"),
+    ],
+)
+def test_an_instant_is_stored_so_that_texts_sort_as_instants_do(at: datetime, stored: str) -> None:
+    assert clock.stored_instant(at) == stored

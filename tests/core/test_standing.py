@@ -20,19 +20,19 @@ from shopcrm.core.standing import TierRise, rises_by_customer, tier_before, tier
 
 
 def rises(shop: Shop, as_of: str | None = None) -> list[tuple[str, int]]:
-    """(day, level) of every rise of the one customer."""
+    """(day, step) of every rise of the one customer."""
     with shop.reading(as_of) as book:
-        return [(str(rise.on), rise.level) for rise in tier_rises(book)]
+        return [(str(rise.on), rise.step) for rise in tier_rises(book)]
 
 
 @pytest.mark.parametrize(
-    ("spend", "level"),
+    ("spend", "step"),
     [("999.99", 0), ("1000.00", 1), ("1000.01", 1), ("2999.99", 1), ("3000.00", 2), ("7999.99", 2), ("8000.00", 3),
      ("99999.00", 3)],
 )  # fmt: skip
-def test_a_tier_is_reached_from_its_threshold_on(boutique: Shop, spend: str, level: int) -> None:
+def test_a_tier_is_reached_from_its_threshold_on(boutique: Shop, spend: str, step: int) -> None:
     boutique.customer("Ana").bought(spend, on="2026-01-05")
-    assert rises(boutique) == ([("2026-01-05", level)] if level else [])
+    assert rises(boutique) == ([("2026-01-05", step)] if step else [])
 
 
 def test_every_sale_of_a_day_counts_at_its_end(boutique: Shop) -> None:
@@ -87,7 +87,7 @@ def test_each_customer_rises_by_their_own_spend(boutique: Shop) -> None:
         boutique.customer(name).bought(amount, on="2026-01-05")
     with boutique.reading() as book:
         by_customer = rises_by_customer(tier_rises(book))
-    assert {of: [rise.level for rise in own] for of, own in by_customer.items()} == {2: [1], 3: [2]}
+    assert {of: [rise.step for rise in own] for of, own in by_customer.items()} == {2: [1], 3: [2]}
 
 
 def test_a_shop_without_tiers_has_no_rises(shop: Shop) -> None:
@@ -159,7 +159,6 @@ def test_dropping_the_lowest_tier_makes_nobody_golden(boutique: Shop) -> None:
 
 
 def test_dropping_the_lowest_tier_leaves_the_golden_golden(boutique: Shop) -> None:
-    boutique.set("tiers.black.multiplier", "3")
     boutique.set("tiers.black.multiplier", "3", as_of="2026-01-01")
     ana = boutique.customer("Ana")
     ana.bought("3500", on="2026-01-05")
@@ -215,13 +214,13 @@ def expected(sales: list[tuple[int, date, int]]) -> list[tuple[int, date, int, i
     """The rule in so many words: at the end of each day, the highest tier whose threshold the net spend reaches."""
     found = []
     for of in (1, 2):
-        level = spend = 0
+        step = spend = 0
         for day in DAYS:
             spend += sum(minor for who, on, minor in sales if (who, on) == (of, day))
             reached = sum(spend >= threshold for threshold in (100000, 300000, 800000))
-            if reached > level:
-                level = reached
-                found.append((of, day, level, spend))
+            if reached > step:
+                step = reached
+                found.append((of, day, step, spend))
     return found
 
 
@@ -260,7 +259,7 @@ def posted(shop: Shop) -> list[list[tuple[object, ...]]]:
     """What the sweeps wrote, without row ids and clock times."""
     with shop.reading() as book:
         tables = [
-            select(*(tier_change.c[name] for name in ("customer_id", "level", "tier", "on", "spend_minor"))),
+            select(*(tier_change.c[name] for name in ("customer_id", "step", "tier", "on", "spend_minor"))),
             select(*(points_entry.c[name] for name in ("customer_id", "key", "kind", "points", "on"))),
         ]
         return [sorted(map(tuple, book.connection.execute(rows).all())) for rows in tables]

@@ -36,7 +36,11 @@ def add(
     help=_("Find by code, phone, last four digits, member number, e-mail or part of a name."),
     epilog=_("Example:  shopcrm customers find 8000"),
 )
-def find(ctx: typer.Context, text: Annotated[str, typer.Argument(metavar="TEXT")], reveal: Reveal = False) -> None:
+def find(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help=_("What names them."))],
+    reveal: Reveal = False,
+) -> None:
     from shopcrm.features import customers
 
     with open_book(ctx, write=reveal) as book:

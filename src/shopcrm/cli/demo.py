@@ -16,7 +16,7 @@ from shopcrm.cli.context import Options, options_of
 from shopcrm.core.errors import ATTENTION, NeedsYes
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @dataclass(frozen=True, slots=True)

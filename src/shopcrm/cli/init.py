@@ -9,7 +9,7 @@ from shopcrm.cli.context import options_of
 from shopcrm.core import clock
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command(

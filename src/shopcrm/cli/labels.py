@@ -25,6 +25,7 @@ LABELS = {
     "member_no": mark("member no."),
     "monetary_minor": mark("spend"),
     "name": mark("name"),
+    "net_minor": mark("net"),
     "next_tier": mark("next tier"),
     "on": mark("on"),
     "overdue_ratio": mark("times overdue"),

@@ -23,6 +23,7 @@ from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
 _SHOWN_PROBLEMS = 5
+_WORDS = frozenset({"kind", "tier", "next_tier", "segment", "arm"})  # fields whose values are the program's own words
 
 Progress = Callable[[str, int, int], None]
 
@@ -145,12 +146,13 @@ def shown(options: Options, name: str, value: Any) -> str:
         return ", ".join(f"{_(str(key))} {shown(options, name, item)}" for key, item in value.items())
     if isinstance(value, (tuple, list)):
         return ", ".join(str(item) for item in value)
-    return str(value)
+    return _(value) if isinstance(value, str) and name in _WORDS else str(value)
 
 
 def _show_to_people(options: Options, result: Any, sentence: str, columns: Sequence[str], then: str) -> None:
     values = {f.name: getattr(result, f.name) for f in fields(result)}
-    is_list = "items" in values or "lines" in values
+    lines = values.get("lines") if isinstance(values.get("lines"), tuple) else None
+    is_list = "items" in values or lines is not None
     if sentence and not options.is_quiet:
         facts = {name: shown(options, name, value) for name, value in values.items() if not _is_table(value)}
         facts = {"currency": options.currency or "", "count": str(len(values.get("items", ()))), **facts}
@@ -158,8 +160,8 @@ def _show_to_people(options: Options, result: Any, sentence: str, columns: Seque
         if options.is_dry_run:
             print(_("Dry run, nothing is changed:"), file=stream)
         print(sentence.format(**facts), file=stream)
-    if "lines" in values:
-        for line in values["lines"]:
+    if lines is not None:
+        for line in lines:
             print(line)
     elif sys.stdout.isatty():
         for name, rows in values.items():

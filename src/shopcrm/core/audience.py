@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import CustomerAmbiguous, CustomerUnknown, IdentityUnreadable
@@ -39,8 +39,10 @@ def find(book: Book, text: str, *, reveal: bool = False) -> list[Found]:
     An exact code or identity wins over a partial one: `13800138000` never also lists who has it in a name.
     """
     plain = text.strip()
+    if not plain:
+        return []
     for condition in (_exactly(plain, book.settings.shop.country), _partly(plain)):
-        if condition is not None and (found := _listed(book, condition, reveal)):
+        if found := _listed(book, condition, reveal):
             return found
     return []
 
@@ -107,8 +109,8 @@ def _listed(book: Book, condition: ColumnElement[bool] | None, reveal: bool) -> 
     ]
 
 
-def _exactly(text: str, country: str) -> ColumnElement[bool] | None:
-    named = select(identity.c.customer_id).where(or_(*_identity_conditions(text, country)))
+def _exactly(text: str, country: str) -> ColumnElement[bool]:
+    named = select(identity.c.customer_id).where(or_(false(), *_identity_conditions(text, country)))
     return or_(customer.c.code == text.upper(), customer.c.id.in_(named))
 
 
@@ -121,9 +123,7 @@ def _identity_conditions(text: str, country: str) -> Iterable[ColumnElement[bool
         yield (identity.c.kind == kind) & (identity.c.value == value)
 
 
-def _partly(text: str) -> ColumnElement[bool] | None:
-    if not text:
-        return None
+def _partly(text: str) -> ColumnElement[bool]:
     named = customer.c.name.icontains(text, autoescape=True)
     if not re.fullmatch(r"\d{4}", text):
         return named

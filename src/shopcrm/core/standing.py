@@ -16,11 +16,11 @@ from shopcrm.core.settings import Settings, TierRule
 
 
 class TierRise(NamedTuple):
-    """A customer reached tier `level` (1 is the lowest) at the end of a day, with that net spend."""
+    """A customer reached tier `step` (1 is the lowest) at the end of a day, with that net spend."""
 
     customer_id: int
     on: date
-    level: int
+    step: int
     spend_minor: int
 
 
@@ -34,7 +34,7 @@ def tier_rises(book: Book) -> list[TierRise]:
     if not any(settings.tiers for _, settings in stretches):
         return []
     rows = book.connection.execute(_rises(stretches, book.as_of))
-    return [TierRise(row.customer_id, row.on, row.level, row.spend_minor) for row in rows]
+    return [TierRise(row.customer_id, row.on, row.step, row.spend_minor) for row in rows]
 
 
 def rises_by_customer(rises: Sequence[TierRise]) -> Mapping[int, Sequence[TierRise]]:
@@ -47,7 +47,7 @@ def rises_by_customer(rises: Sequence[TierRise]) -> Mapping[int, Sequence[TierRi
 
 def tier_before(rises: Sequence[TierRise], day: date, settings: Settings) -> TierRule | None:
     """The tier at the end of the day before: a sale never raises its own multiplier."""
-    reached = [rise.level for rise in rises if rise.on < day]
+    reached = [rise.step for rise in rises if rise.on < day]
     if not reached or not settings.tiers:
         return None
     return settings.tiers[min(reached[-1], len(settings.tiers)) - 1]
@@ -57,12 +57,12 @@ def _rises(stretches: Sequence[tuple[date, Settings]], as_of: date) -> Select[An
     days = _days(stretches, as_of).subquery("days")
     running = func.sum(days.c.net_minor).over(partition_by=days.c.customer_id, order_by=days.c.on)
     spent = select(days.c.customer_id, days.c.on, running.label("spend_minor")).subquery("spent")
-    level = _level(stretches, spent.c.on, spent.c.spend_minor)
-    highest = func.max(level).over(partition_by=spent.c.customer_id, order_by=spent.c.on)
-    reached = select(spent, highest.label("level")).subquery("reached")
-    before = func.lag(reached.c.level, 1, 0).over(partition_by=reached.c.customer_id, order_by=reached.c.on)
+    step = _step(stretches, spent.c.on, spent.c.spend_minor)
+    highest = func.max(step).over(partition_by=spent.c.customer_id, order_by=spent.c.on)
+    reached = select(spent, highest.label("step")).subquery("reached")
+    before = func.lag(reached.c.step, 1, 0).over(partition_by=reached.c.customer_id, order_by=reached.c.on)
     rising = select(reached, before.label("before")).subquery("rising")
-    return select(rising).where(rising.c.level > rising.c.before).order_by(rising.c.customer_id, rising.c.on)
+    return select(rising).where(rising.c.step > rising.c.before).order_by(rising.c.customer_id, rising.c.on)
 
 
 def _days(stretches: Sequence[tuple[date, Settings]], as_of: date) -> Select[Any]:
@@ -86,7 +86,7 @@ def _days(stretches: Sequence[tuple[date, Settings]], as_of: date) -> Select[Any
     )
 
 
-def _level(
+def _step(
     stretches: Sequence[tuple[date, Settings]], on: ColumnElement[Any], spend: ColumnElement[Any]
 ) -> ColumnElement[int]:
     whens: list[tuple[ColumnElement[bool], int]] = []

@@ -55,14 +55,14 @@ def assign(book: Book) -> Assigned:
     posted = []
     for rise in tier_rises(book):
         settings = book.history.on(rise.on)
-        for level in range(1, rise.level + 1):
-            standing = known.get((rise.customer_id, level))
+        for step in range(1, rise.step + 1):
+            standing = known.get((rise.customer_id, step))
             if standing is None or rise.on < standing:
-                known[rise.customer_id, level] = rise.on
-                tier = settings.tiers[level - 1]
-                posted.append((rise.customer_id, level, tier.name, rise.on.isoformat(), rise.spend_minor,
+                known[rise.customer_id, step] = rise.on
+                tier = settings.tiers[step - 1]
+                posted.append((rise.customer_id, step, tier.name, rise.on.isoformat(), rise.spend_minor,
                                settings.version_id, stored_instant(book.now)))  # fmt: skip
-    columns = ("customer_id", "level", "tier", "on", "spend_minor", "settings_version_id", "posted_at")
+    columns = ("customer_id", "step", "tier", "on", "spend_minor", "settings_version_id", "posted_at")
     book.insert_many(tier_change, columns, posted)
     if posted:
         book.tell(f"{len(posted)} tier changes posted")
@@ -79,21 +79,21 @@ def list_all(book: Book) -> TierList:
     )
     highest, since = _highest(book).subquery("highest"), _since(book).subquery("since")
     statement = (
-        with_listing(func.coalesce(spend.c.minor, 0), highest.c.level, since.c.on)
+        with_listing(func.coalesce(spend.c.minor, 0), highest.c.step, since.c.on)
         .outerjoin(spend, spend.c.customer_id == customer.c.id)
         .outerjoin(highest, highest.c.customer_id == customer.c.id)
-        .outerjoin(since, and_(since.c.customer_id == customer.c.id, since.c.level == highest.c.level))
+        .outerjoin(since, and_(since.c.customer_id == customer.c.id, since.c.step == highest.c.step))
         .order_by(customer.c.id)
     )
     tiers = book.settings.tiers
     rows = []
     for row in book.connection.execute(statement):
-        minor, level, since_on = int(row[4]), min(row[5] or 0, len(tiers)), row[6]
-        following = tiers[level] if level < len(tiers) else None
+        minor, step, since_on = int(row[4]), min(row[5] or 0, len(tiers)), row[6]
+        following = tiers[step] if step < len(tiers) else None
         rows.append(
             TierRow(
                 **as_listed(row),
-                tier=tiers[level - 1].name if level else None,
+                tier=tiers[step - 1].name if step else None,
                 spend_minor=minor,
                 since_on=since_on,
                 next_tier=following.name if following else None,
@@ -105,15 +105,15 @@ def list_all(book: Book) -> TierList:
 
 def _first_reached(book: Book) -> dict[tuple[int, int], date]:
     # A sale that came late may show that a tier was reached earlier than posted; the earlier day is posted then.
-    first = select(tier_change.c.customer_id, tier_change.c.level, func.min(tier_change.c.on)).group_by(
-        tier_change.c.customer_id, tier_change.c.level
+    first = select(tier_change.c.customer_id, tier_change.c.step, func.min(tier_change.c.on)).group_by(
+        tier_change.c.customer_id, tier_change.c.step
     )
     return {(row[0], row[1]): row[2] for row in book.connection.execute(first)}
 
 
 def _highest(book: Book) -> Select[Any]:
     return (
-        select(tier_change.c.customer_id, func.max(tier_change.c.level).label("level"))
+        select(tier_change.c.customer_id, func.max(tier_change.c.step).label("step"))
         .where(tier_change.c.on <= book.as_of)
         .group_by(tier_change.c.customer_id)
     )
@@ -121,14 +121,14 @@ def _highest(book: Book) -> Select[Any]:
 
 def _since(book: Book) -> Select[Any]:
     return (
-        select(tier_change.c.customer_id, tier_change.c.level, func.min(tier_change.c.on).label("on"))
+        select(tier_change.c.customer_id, tier_change.c.step, func.min(tier_change.c.on).label("on"))
         .where(tier_change.c.on <= book.as_of)
-        .group_by(tier_change.c.customer_id, tier_change.c.level)
+        .group_by(tier_change.c.customer_id, tier_change.c.step)
     )
 
 
 def _count_by_tier(book: Book) -> dict[str, int]:
     highest = _highest(book).subquery()
-    counted = book.connection.execute(select(highest.c.level, func.count()).group_by(highest.c.level))
+    counted = book.connection.execute(select(highest.c.step, func.count()).group_by(highest.c.step))
     counts = {row[0]: row[1] for row in counted}
-    return {tier.name: counts.get(level, 0) for level, tier in enumerate(book.settings.tiers, 1)}
+    return {tier.name: counts.get(step, 0) for step, tier in enumerate(book.settings.tiers, 1)}

@@ -62,7 +62,7 @@ def read_footer_amount(body: Body, cells: list[str], currency: str) -> int | Non
     return _rescaled(Amounts(column.values, column.decimals + _shift_of(body, "net_amount")), exponent_of(currency))[0]
 
 
-def repeats_whole_orders(body: Body, groups: list[list[int]], nets: list[int]) -> bool:
+def repeats_whole_receipts(body: Body, groups: list[list[int]], nets: list[int]) -> bool:
     """Whether the amount column holds each order's total again on every one of its lines."""
     if not body.has("net_amount") or key_of(body.layout.title("net_amount")) not in vocabulary().whole_order:
         return False

@@ -13,7 +13,7 @@ from shopcrm.sheets.body import Body
 from shopcrm.sheets.buyers import Buyers, read_buyers, settle_customer_column
 from shopcrm.sheets.dates import EARLIEST, Dates, read_dates
 from shopcrm.sheets.issues import Findings
-from shopcrm.sheets.line_amounts import LineAmounts, read_footer_amount, read_line_amounts, repeats_whole_orders
+from shopcrm.sheets.line_amounts import LineAmounts, read_footer_amount, read_line_amounts, repeats_whole_receipts
 from shopcrm.sheets.receipts import SaleRows, gather
 from shopcrm.sheets.records import Receipt, Request
 from shopcrm.sheets.statuses import COUNTS, GIVEN_BACK, LEFT_OUT, PARTLY, REFUND, read_statuses
@@ -54,7 +54,7 @@ def read_sales(path: Path, body: Body, request: Request) -> Sales:
     if left_out:
         rows = _without(rows, left_out)
     gathered, groups = gather(rows, findings)
-    _refuse_repeated_orders(path, body, groups, rows.nets)
+    _refuse_repeated_receipts(path, body, groups, rows.nets)
     counted = sum(rows.nets)
     for number, cells in footers:
         _reconcile(body, (number, cells), (sum(net for net in printed if net), counted), request.currency, findings)
@@ -226,8 +226,8 @@ def _without(rows: SaleRows, left_out: set[int]) -> SaleRows:
     )
 
 
-def _refuse_repeated_orders(path: Path, body: Body, groups: list[list[int]], nets: list[int]) -> None:
-    if groups and repeats_whole_orders(body, groups, nets):
+def _refuse_repeated_receipts(path: Path, body: Body, groups: list[list[int]], nets: list[int]) -> None:
+    if groups and repeats_whole_receipts(body, groups, nets):
         title = body.layout.title("net_amount")
         shown = next(group for group in groups if len(group) > 1)
         raise ColumnUnreadable(

@@ -9,18 +9,18 @@ from shopcrm.core.schema.base import table_of, whole
 
 
 class TierChange(SQLModel, table=True):
-    """A tier reached on a day. Append-only; `level` counts tiers from 1 upwards."""
+    """A tier reached on a day. Append-only; `step` counts tiers from 1 upwards."""
 
     __tablename__ = "tier_change"
     __table_args__ = (
-        UniqueConstraint("customer_id", "level", "on"),
+        UniqueConstraint("customer_id", "step", "on"),
         whole("spend_minor"),
-        CheckConstraint("level >= 1", name="level_counted"),
+        CheckConstraint("step >= 1", name="step_counted"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(foreign_key="customer.id")
-    level: int
+    step: int
     tier: str = Field(sa_type=Text)
     on: date
     spend_minor: int

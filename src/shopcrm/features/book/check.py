@@ -8,6 +8,8 @@ from sqlalchemy import and_, func, or_, select
 from shopcrm.core import audit, ledger
 from shopcrm.core.book import Book
 from shopcrm.core.errors import BookUnsound, ShopError
+from shopcrm.core.language import mark
+from shopcrm.core.language import translate as _
 from shopcrm.core.schema import every_table
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import sale, sale_line
@@ -35,7 +37,7 @@ def check(book: Book) -> Checked:
     proofs, findings = [], []
     for law, table, prove in _LAWS:
         findings += list(prove(book))
-        proofs.append(Proof(law, _count(book, table)))
+        proofs.append(Proof(_(law), _count(book, table)))
     if findings:
         raise BookUnsound(finding=findings[0], findings=findings)
     return Checked(tuple(proofs))
@@ -44,18 +46,18 @@ def check(book: Book) -> Checked:
 def _intact(book: Book) -> Iterator[str]:
     for (said,) in book.connection.exec_driver_sql("PRAGMA integrity_check(5)"):
         if said != "ok":
-            yield f"the file is damaged: {said}"
+            yield _("the file is damaged: {reason}").format(reason=said)
     for row in book.connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield f"a row of {row[0]} refers to a row of {row[2]} that is not there"
+        yield _("a row of {table} refers to a row of {other} that is not there").format(table=row[0], other=row[2])
 
 
 def _guarded(book: Book) -> Iterator[str]:
     found = {row[0] for row in book.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     for name in sorted(trigger_names() - found):
-        yield f"the trigger {name}, which keeps a ledger append-only, is gone"
+        yield _("the trigger {name}, which keeps a ledger append-only, is gone").format(name=name)
     tables = {row[0] for row in book.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for name in sorted(set(every_table().tables) - tables):
-        yield f"the table {name} is gone"
+        yield _("the table {name} is gone").format(name=name)
 
 
 def _ledger(book: Book) -> Iterator[str]:
@@ -70,10 +72,8 @@ def _sales_add_up(book: Book) -> Iterator[str]:
         .having(func.sum(sale_line.c.net_minor) != sale.c.net_minor)
     )
     for row in book.connection.execute(summed):
-        yield (
-            f"the lines of receipt {row.receipt} of {row.on} add up to {row.lines_minor} minor units,"
-            f" the receipt says {row.net_minor}"
-        )
+        sentence = _("the lines of receipt {receipt} of {on} add up to {lines_minor} minor units, not {net_minor}")
+        yield sentence.format(**row._mapping)
 
 
 def _refunds_point_back(book: Book) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _refunds_point_back(book: Book) -> Iterator[str]:
         .where(or_(sale.c.kind != "refund", sold.c.kind != "sale", sold.c.on > sale.c.on))
     )
     for row in book.connection.execute(wrong):
-        yield f"receipt {row.receipt} of {row.on} gives back something that is no earlier sale"
+        yield _("receipt {receipt} of {on} gives back something that is no earlier sale").format(**row._mapping)
 
 
 def _points_follow_sales(book: Book) -> Iterator[str]:
@@ -100,11 +100,12 @@ def _points_follow_sales(book: Book) -> Iterator[str]:
     )
     rows = select(sale.c.receipt, sale.c.on, sums.c.points).join(sums, sums.c.group_id == sale.c.id)
     for row in book.connection.execute(rows):
-        yield f"receipt {row.receipt} of {row.on} and its refunds took {-row.points} points more than it gave"
+        sentence = _("receipt {receipt} of {on} and its refunds took {points} points more than it gave")
+        yield sentence.format(receipt=row.receipt, on=row.on, points=-row.points)
     stray = select(points_entry.c.id).join(sale, sale.c.id == points_entry.c.sale_id)
     stray = stray.where(and_(points_entry.c.sale_revision > sale.c.revision))
     for row in book.connection.execute(stray):
-        yield f"entry {row.id} is for a revision of its sale that does not exist"
+        yield _("entry {entry} is for a revision of its sale that does not exist").format(entry=row.id)
 
 
 def _settings_readable(book: Book) -> Iterator[str]:
@@ -112,23 +113,23 @@ def _settings_readable(book: Book) -> Iterator[str]:
         try:
             read_settings(settings.texts, settings.version_id)
         except ShopError as refusal:
-            yield f"the settings from {start} on cannot be read: {refusal.message}"
+            yield _("the settings from {on} on cannot be read: {reason}").format(on=start, reason=refusal.message)
 
 
 def _audit_unbroken(book: Book) -> Iterator[str]:
     for row in audit.broken_rows(book.connection):
-        yield f"row {row} of the audit trail was changed, or a row before it is missing"
+        yield _("row {row} of the audit trail was changed, or a row before it is missing").format(row=row)
 
 
 _LAWS: tuple[tuple[str, str, Callable[[Book], Iterator[str]]], ...] = (
-    ("the file is whole and every reference leads somewhere", "customer", _intact),
-    ("ledgers are guarded against change", "points_draw", _guarded),
-    ("entries are what is left in lots, less deficits", "points_entry", _ledger),
-    ("a receipt is the sum of its lines", "sale_line", _sales_add_up),
-    ("a refund gives back an earlier sale", "sale", _refunds_point_back),
-    ("points follow sales and never outrun them", "points_lot", _points_follow_sales),
-    ("every version of the settings can be read", "settings_version", _settings_readable),
-    ("the audit trail is unbroken", "audit", _audit_unbroken),
+    (mark("the file is whole and every reference leads somewhere"), "customer", _intact),
+    (mark("ledgers are guarded against change"), "points_draw", _guarded),
+    (mark("entries are what is left in lots, less deficits"), "points_entry", _ledger),
+    (mark("a receipt is the sum of its lines"), "sale_line", _sales_add_up),
+    (mark("a refund gives back an earlier sale"), "sale", _refunds_point_back),
+    (mark("points follow sales and never outrun them"), "points_lot", _points_follow_sales),
+    (mark("every version of the settings can be read"), "settings_version", _settings_readable),
+    (mark("the audit trail is unbroken"), "audit", _audit_unbroken),
 )
 
 

@@ -55,13 +55,13 @@ def _columns() -> list[Column]:
 
 def _cells(book: Book, row: Any, reveal: bool) -> tuple[Any, ...]:
     listed = as_listed(row, reveal)
-    tiers, level = book.settings.tiers, min(row.level or 0, len(book.settings.tiers))
+    tiers, step = book.settings.tiers, min(row.step or 0, len(book.settings.tiers))
     month_day = f"{row.birth_month:02}-{row.birth_day:02}" if row.birth_month else None
     birthday = f"{row.birth_year}-{month_day}" if month_day and row.birth_year else month_day
     return (
         listed["customer"], listed["name"], listed["member_no"], listed["phone"],
         row.email if reveal else mask_email(row.email), birthday if reveal or not birthday else birthday[-5:],
-        row.joined_on, _(tiers[level - 1].name) if level else None, row.points or 0, row.first_on, row.last_on,
+        row.joined_on, _(tiers[step - 1].name) if step else None, row.points or 0, row.first_on, row.last_on,
         row.visits or 0, row.net_minor or 0,
     )  # fmt: skip
 
@@ -81,7 +81,7 @@ def _statement(book: Book) -> Select[Any]:
         .subquery("bought")
     )
     points = _latest(points_entry, func.sum(points_entry.c.points).label("points"), book)
-    level = _latest(tier_change, func.max(tier_change.c.level).label("level"), book)
+    step = _latest(tier_change, func.max(tier_change.c.step).label("step"), book)
     mail = (
         select(func.min(identity.c.value))
         .where(and_(identity.c.customer_id == customer.c.id, identity.c.kind == "email"))
@@ -90,12 +90,12 @@ def _statement(book: Book) -> Select[Any]:
     return (
         with_listing(
             customer.c.birth_year, customer.c.birth_month, customer.c.birth_day, customer.c.joined_on,
-            mail.label("email"), level.c.level, points.c.points, bought.c.first_on, bought.c.last_on, bought.c.visits,
+            mail.label("email"), step.c.step, points.c.points, bought.c.first_on, bought.c.last_on, bought.c.visits,
             bought.c.net_minor,
         )
         .outerjoin(bought, bought.c.customer_id == customer.c.id)
         .outerjoin(points, points.c.customer_id == customer.c.id)
-        .outerjoin(level, level.c.customer_id == customer.c.id)
+        .outerjoin(step, step.c.customer_id == customer.c.id)
         .order_by(customer.c.id)
     )  # fmt: skip
 

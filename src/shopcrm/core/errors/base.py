@@ -1,0 +1,37 @@
+"""What every refusal has: a stable code, an exit code, one sentence, and a command to type next.
+
+The sentences are templates over the keyword arguments an error is raised with; the same arguments go into the
+JSON envelope, so that a program needs to parse no sentence.
+"""
+
+from typing import Any, ClassVar
+
+from shopcrm.core.language import translate
+
+REFUSED, USAGE, ATTENTION, UNSOUND, BUSY, INTERRUPTED = 1, 2, 3, 4, 75, 130
+
+
+class ShopError(Exception):
+    """The base of every refusal; never raised itself."""
+
+    code: ClassVar[str]
+    sentence: ClassVar[str]
+    hint: ClassVar[str] = ""
+    exit_code: ClassVar[int] = REFUSED
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(details)
+
+    @property
+    def message(self) -> str:
+        """The sentence, in the chosen language."""
+        return translate(self.sentence).format(**self.details)
+
+    @property
+    def next_step(self) -> str:
+        """The command to type next; empty where there is none."""
+        return translate(self.hint).format(**self.details) if self.hint else ""
+
+    def __str__(self) -> str:
+        return self.message

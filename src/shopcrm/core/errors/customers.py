@@ -1,0 +1,44 @@
+"""What can be wrong with how a customer is named."""
+
+from shopcrm.core.errors.base import ShopError
+from shopcrm.core.language import mark
+
+
+class CustomerUnknown(ShopError):
+    """Nobody on the list answers to the text."""
+
+    code = "unknown_customer"
+    sentence = mark("No customer answers to “{text}”.")
+    hint = mark("shopcrm customers list")
+
+
+class CustomerAmbiguous(ShopError):
+    """Several customers answer to the text; none is guessed."""
+
+    code = "ambiguous_customer"
+    sentence = mark("“{text}” fits {count} customers: {matches}.")
+    hint = mark("shopcrm points statement {first}")
+
+
+class IdentityTaken(ShopError):
+    """A phone, e-mail or member number that another customer has."""
+
+    code = "identity_taken"
+    sentence = mark("{identity} belongs to {customer} already.")
+    hint = mark("shopcrm customers find {customer}")
+
+
+class IdentityUnreadable(ShopError):
+    """Not a phone number (or e-mail address) that could be reached."""
+
+    code = "identity_unreadable"
+    sentence = mark("“{text}” is not a {kind}.")
+    hint = mark("shopcrm customers add --name NAME --phone 13800138000")
+
+
+class CustomerNameless(ShopError):
+    """A customer with neither a name nor an identity."""
+
+    code = "customer_nameless"
+    sentence = mark("A customer needs a name or something to be found by.")
+    hint = mark("shopcrm customers add --name NAME --phone 13800138000")

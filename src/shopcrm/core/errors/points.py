@@ -1,0 +1,62 @@
+"""Why points cannot be moved."""
+
+from shopcrm.core.errors.base import USAGE, ShopError
+from shopcrm.core.language import mark
+
+
+class InsufficientPoints(ShopError):
+    """A debit asks for more points than can be spent."""
+
+    code = "insufficient_points"
+    sentence = mark("{customer} has {spendable_points} points; {needed_points} are needed.")
+    hint = mark("shopcrm points statement {customer}")
+
+
+class PendingPoints(InsufficientPoints):
+    """A debit asks for points that are earned but not yet spendable."""
+
+    code = "insufficient_points"
+    sentence = mark(
+        "{customer} has {spendable_points} points to spend and {pending_points} pending until {frees_on};"
+        " {needed_points} are needed."
+    )
+
+
+class PointsNotPositive(ShopError):
+    """A number of points that moves nothing, or backwards."""
+
+    code = "points_not_positive"
+    exit_code = USAGE
+    sentence = mark("{points} points cannot be posted here: {expected}.")
+
+
+class BelowMinimum(ShopError):
+    """Fewer points than may be redeemed at once."""
+
+    code = "below_minimum"
+    sentence = mark("At least {minimum_points} points are redeemed at a time; {points} were asked for.")
+    hint = mark("shopcrm points redeem {customer} --points {minimum_points} --receipt {receipt}")
+
+
+class NotAStep(ShopError):
+    """A number of points that is not a whole number of steps."""
+
+    code = "not_a_step"
+    sentence = mark("Points are redeemed in steps of {step_points}; {points} is not a whole number of steps.")
+    hint = mark("shopcrm points redeem {customer} --points {nearest_points} --receipt {receipt}")
+
+
+class KeyReused(ShopError):
+    """A key that was already posted with other content."""
+
+    code = "key_reused"
+    sentence = mark("{key} was posted on {on} already, with {points} points for {customer}.")
+    hint = mark("shopcrm points statement {customer}")
+
+
+class EntryBeforeLast(ShopError):
+    """A debit dated before the customer's last entry."""
+
+    code = "entry_before_last"
+    sentence = mark("{customer} has an entry dated {last_on}; a debit cannot be dated {on}, before it.")
+    hint = mark("shopcrm --as-of {last_on} points statement {customer}")

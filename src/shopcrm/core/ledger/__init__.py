@@ -1,0 +1,18 @@
+"""The points ledger's gatekeeper: the only writer of entries, lots and draws. It only ever grows."""
+
+from shopcrm.core.ledger.accounts import Balance, Lot, balance, open_lots, outstanding_points
+from shopcrm.core.ledger.laws import broken_laws
+from shopcrm.core.ledger.posting import Posted, Posting, post, post_many
+
+__all__ = [
+    "Balance",
+    "Lot",
+    "Posted",
+    "Posting",
+    "balance",
+    "broken_laws",
+    "open_lots",
+    "outstanding_points",
+    "post",
+    "post_many",
+]

@@ -1,0 +1,158 @@
+"""What customers hold: balances, and the open lots behind them, as of any day."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from shopcrm.core.book import Book
+from shopcrm.core.schema.people import customer
+from shopcrm.core.schema.points import points_draw, points_entry, points_lot
+
+CHUNK = 900  # bound values in one statement; SQLite's oldest limit is 999
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A customer's points on a day. Lots past their last good day count no more, swept or not."""
+
+    balance_points: int
+    pending_points: int
+    spendable_points: int
+    frees_on: date | None  # the last day on which pending points become spendable
+
+
+@dataclass(slots=True)
+class Lot:
+    """Points that came together; `left` is what no entry has drawn yet."""
+
+    id: int
+    points: int
+    left: int
+    earned_on: date
+    available_on: date
+    expires_on: date | None
+    sale_id: int | None
+
+
+@dataclass(slots=True)
+class Account:
+    """The open side of one customer's ledger while postings are worked out."""
+
+    lots: list[Lot] = field(default_factory=list)
+    deficit: int = 0
+    last_on: date | None = None
+
+
+def balance(book: Book, customer_id: int) -> Balance:
+    """The customer's points as of the business date."""
+    entered = book.connection.scalar(
+        select(func.coalesce(func.sum(points_entry.c.points), 0)).where(
+            points_entry.c.customer_id == customer_id, points_entry.c.on <= book.as_of
+        )
+    )
+    lots = open_lots(book, customer_id)
+    expired = sum(lot.left for lot in lots if lot.expires_on and lot.expires_on < book.as_of)
+    pending = [lot for lot in lots if lot.available_on > book.as_of]
+    balance_points = int(entered or 0) - expired
+    pending_points = sum(lot.left for lot in pending)
+    return Balance(
+        balance_points=balance_points,
+        pending_points=pending_points,
+        spendable_points=max(0, balance_points - pending_points),
+        frees_on=max((lot.available_on for lot in pending), default=None),
+    )
+
+
+def open_lots(book: Book, customer_id: int) -> list[Lot]:
+    """The customer's lots with something left as of the business date, in the order they are spent."""
+    accounts = load_accounts(book, [customer_id], until=book.as_of)
+    return sorted(accounts[customer_id].lots, key=spending_order)
+
+
+def outstanding_points(book: Book) -> int:
+    """All points that customers hold as of the business date, less lots past their last good day."""
+    entered = book.connection.scalar(
+        select(func.coalesce(func.sum(points_entry.c.points), 0)).where(points_entry.c.on <= book.as_of)
+    )
+    past = book.connection.execute(lots_left(points_lot.c.expires_on < book.as_of, until=book.as_of))
+    return int(entered or 0) - sum(int(row.left) for row in past)
+
+
+def load_accounts(book: Book, customer_ids: Sequence[int], until: date | None = None) -> dict[int, Account]:
+    """The accounts of these customers, with entries dated after `until` not yet made."""
+    accounts: dict[int, Account] = defaultdict(Account)
+    for chunk in chunks(customer_ids):
+        entered = {
+            row.customer_id: row
+            for row in book.connection.execute(
+                select(
+                    points_entry.c.customer_id,
+                    func.sum(points_entry.c.points).label("points"),
+                    func.max(points_entry.c.on).label("last_on"),
+                )
+                .where(points_entry.c.customer_id.in_(chunk), *_until(points_entry.c.on, until))
+                .group_by(points_entry.c.customer_id)
+            )
+        }
+        for row in book.connection.execute(lots_left(points_lot.c.customer_id.in_(chunk), until)):
+            accounts[row.customer_id].lots.append(
+                Lot(row.id, row.points, row.left, row.earned_on, row.available_on, row.expires_on, row.sale_id)
+            )
+        for customer_id, row in entered.items():
+            account = accounts[customer_id]
+            account.last_on = row.last_on
+            account.deficit = sum(lot.left for lot in account.lots) - row.points
+    return accounts
+
+
+def lots_left(condition: ColumnElement[bool], until: date | None) -> Any:
+    """Lots with something left, draws dated after `until` not yet made."""
+    drawn = (
+        select(points_draw.c.lot_id, func.sum(points_draw.c.points).label("points"))
+        .join(points_lot, points_lot.c.id == points_draw.c.lot_id)
+        .join(points_entry, points_entry.c.id == points_draw.c.entry_id)
+        .where(condition, *_until(points_entry.c.on, until))
+        .group_by(points_draw.c.lot_id)
+        .subquery()
+    )
+    left = points_lot.c.points - func.coalesce(drawn.c.points, 0)
+    return (
+        select(
+            points_lot.c.id,
+            points_lot.c.customer_id,
+            left.label("left"),
+            points_lot.c.points,
+            points_lot.c.earned_on,
+            points_lot.c.available_on,
+            points_lot.c.expires_on,
+            points_entry.c.sale_id,
+        )
+        .join(points_entry, points_entry.c.id == points_lot.c.entry_id)
+        .outerjoin(drawn, drawn.c.lot_id == points_lot.c.id)
+        .where(condition, left != 0, *_until(points_lot.c.earned_on, until))
+    )
+
+
+def spending_order(lot: Lot) -> tuple[date, date, int]:
+    """Sorts lots into the order in which they are spent."""
+    # Soonest expiry first, never-expiring last, then the oldest.
+    return (lot.expires_on or date.max, lot.earned_on, lot.id)
+
+
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The values in portions that one statement can bind."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def _until(column: ColumnElement[Any], until: date | None) -> list[ColumnElement[bool]]:
+    return [] if until is None else [column <= until]
+
+
+def code_of(book: Book, customer_id: int) -> str:
+    """What the customer is called at the counter."""
+    return str(book.connection.scalar(select(customer.c.code).where(customer.c.id == customer_id)))

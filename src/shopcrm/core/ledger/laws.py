@@ -1,0 +1,65 @@
+"""The ledger's laws, worked out again from all rows.
+
+The sum of entries is what is left in lots less the deficit; no lot is drawn below zero; a debit draws exactly what it
+takes, except that a reversal may leave a deficit, and none is left while a lot is open.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from shopcrm.core.book import Book
+from shopcrm.core.language import translate as _
+from shopcrm.core.ledger.accounts import chunks, code_of, lots_left
+from shopcrm.core.schema.points import points_draw, points_entry, points_lot
+
+
+def broken_laws(book: Book, customer_ids: Sequence[int] | None = None) -> Iterator[str]:
+    """A sentence for every law that does not hold, for these customers or for all."""
+    for portion in [None] if customer_ids is None else chunks(customer_ids):
+        yield from _broken_laws(book, portion)
+
+
+def _broken_laws(book: Book, chunk: Sequence[int] | None) -> Iterator[str]:
+    def among(column: ColumnElement[Any]) -> ColumnElement[bool]:
+        return column.is_not(None) if chunk is None else column.in_(chunk)
+
+    left: dict[int, int] = defaultdict(int)
+    is_open: set[int] = set()
+    for row in book.connection.execute(lots_left(among(points_lot.c.customer_id), None)):
+        left[row.customer_id] += row.left
+        is_open.add(row.customer_id)
+        if not 0 <= row.left <= row.points:
+            sentence = _("lot {lot} of {customer} has {left} of {points} points left")
+            code = code_of(book, row.customer_id)
+            yield sentence.format(lot=row.id, customer=code, left=row.left, points=row.points)
+    entered = select(points_entry.c.customer_id, func.sum(points_entry.c.points).label("points"))
+    entered = entered.where(among(points_entry.c.customer_id)).group_by(points_entry.c.customer_id)
+    for row in book.connection.execute(entered):
+        deficit = left[row.customer_id] - row.points
+        if deficit < 0 or (deficit > 0 and row.customer_id in is_open):
+            sentence = _("the entries of {customer} add up to {points} points, their lots to {left}")
+            code = code_of(book, row.customer_id)
+            yield sentence.format(customer=code, points=row.points, left=left[row.customer_id])
+    yield from _misdrawn(book, among)
+
+
+def _misdrawn(book: Book, among: Any) -> Iterator[str]:
+    drawn = func.coalesce(func.sum(points_draw.c.points), 0)
+    statement = (
+        select(points_entry.c.id, points_entry.c.kind, points_entry.c.points, drawn.label("drawn"))
+        .outerjoin(points_draw, points_draw.c.entry_id == points_entry.c.id)
+        .where(points_entry.c.points < 0, among(points_entry.c.customer_id))
+        .group_by(points_entry.c.id, points_entry.c.kind, points_entry.c.points)
+        .having(
+            or_(
+                drawn > -points_entry.c.points,
+                and_(drawn < -points_entry.c.points, points_entry.c.kind != "reverse"),
+            )
+        )
+    )
+    for row in book.connection.execute(statement):
+        sentence = _("entry {entry} ({kind} {points}) drew {drawn} points from lots")
+        yield sentence.format(entry=row.id, kind=row.kind, points=row.points, drawn=row.drawn)
