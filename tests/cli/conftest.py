@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from cli.desk import Desk, open_desk
 
+from cli.desk import Desk, open_desk
 from shopcrm.core import language
 
 

@@ -19,6 +19,7 @@ AS_OF = "2026-06-30"
 BAD_NAME = "[/bad]"  # Rich would take it for markup
 FORMULA = "=SUM(A1:A9)"
 LONG_NAME = "欧阳" * 12  # 48 cells wide
+BAD_ROW = "receipt,date,amount\nR-1,2026-01-05,10.00\nR-2,2026-01-05,ten\nR-3,2026-01-05,9\n"  # ten is none
 TILL = "receipt,date,phone,item,quantity,amount\nR-900,2026-06-29,13800138000,Hat,1,88.00\n"
 
 
@@ -76,7 +77,7 @@ def call(*arguments: str, encoding: str = "utf-8", is_terminal: bool = False) ->
 
 @cache
 def lived_in() -> Path:
-    """A boutique's book with names that break careless programs, swept and with a win-back list; made once a process."""
+    """A boutique's book, swept, with names that break careless programs; made once a process."""
     shop = open_shop(Path(mkdtemp(prefix="shopcrm-")), template="apparel")
     people: Mapping[str, str | None] = {
         "王芳": "13800138000", "李娜": "13900139000", BAD_NAME: "13700137000", FORMULA: None, LONG_NAME: "13600136000",
@@ -182,7 +183,7 @@ LINES: Mapping[str, Line] = {
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
     "customers list", "customers find", "points statement", "tiers list", "segments list", "winback list",
-    "settings show", "settings history", "book check", "import",
+    "settings show", "settings set", "settings history", "book check", "import",
 ]  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """--dry-run: everything is done and shown, and not one byte on the disk is another."""
 
 import pytest
-from cli.desk import LINES, WRITING, Desk
+
+from cli.desk import BAD_ROW, LINES, WRITING, Desk
 
 
 @pytest.mark.parametrize("name", LINES)
@@ -38,7 +39,7 @@ def test_a_dry_run_says_that_it_is_one(desk: Desk, name: str) -> None:
 
 
 def test_a_dry_run_of_an_import_writes_no_rejects(desk: Desk) -> None:
-    (desk.folder / "bad.csv").write_text("receipt,date,amount\nR-1,2026-01-05,10.00\nR-2,2026-01-05,ten\nR-3,2026-01-05,9\n")
+    (desk.folder / "bad.csv").write_text(BAD_ROW)
     before = desk.contents()
 
     ran = desk.run("--dry-run", "import", "bad.csv", "--rejects", "rejects.csv")

@@ -3,10 +3,17 @@
 from typing import Any
 
 import pytest
-from cli.desk import LINES, Desk, Ran, call
+
+from cli.desk import BAD_ROW, LINES, Desk, Ran, call
 
 STATUS = {0: "ok", 3: "partial"}
-IDENTITY = {"customer", "name", "member_no", "phone"}
+IMPORT = (
+    "sheet profile kind batch rows added updated unchanged skipped sales refunds net_minor first_on last_on rejects"
+)
+WINBACK = (
+    "customer name member_no phone days_since usual_gap_days overdue_ratio spend_minor last_items reason arm"
+    " suppressed_by"
+)
 
 
 def checked(ran: Ran, command: str) -> dict[str, Any]:
@@ -69,7 +76,7 @@ def test_a_command_line_that_is_wrong_before_its_command_prints_one_envelope(
 
 
 def test_rows_that_need_attention_are_errors_of_a_partial_envelope(desk: Desk) -> None:
-    (desk.folder / "bad.csv").write_text("receipt,date,amount\nR-1,2026-01-05,10.00\nR-2,2026-01-05,ten\nR-3,2026-01-05,9\n")
+    (desk.folder / "bad.csv").write_text(BAD_ROW)
     ran = desk.run("--json", "import", "bad.csv")
     envelope = checked(ran, "import")
 
@@ -98,7 +105,7 @@ def test_a_refusal_carries_its_facts_so_that_no_sentence_need_be_parsed(desk: De
     [
         (
             "import till.csv",
-            "sheet profile kind batch rows added updated unchanged skipped sales refunds net_minor first_on last_on rejects",
+            IMPORT,
         ),
         (
             "segments list",
@@ -107,8 +114,7 @@ def test_a_refusal_carries_its_facts_so_that_no_sentence_need_be_parsed(desk: De
         ("tiers list", "customer name member_no phone tier spend_minor since_on next_tier to_next_minor"),
         (
             "winback list",
-            "customer name member_no phone days_since usual_gap_days overdue_ratio spend_minor last_items reason arm"
-            " suppressed_by",
+            WINBACK,
         ),
         ("customers list", "customer name member_no phone"),
         ("customers find 王", "customer name member_no phone"),

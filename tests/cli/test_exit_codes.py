@@ -1,7 +1,6 @@
 """Exit codes: 0 done, 1 refused, 2 usage, 3 attention, 4 unsound, 75 busy, 130 interrupted."""
 
 import inspect
-import os
 import signal
 import sqlite3
 import subprocess
@@ -11,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli.desk import AS_OF, LINES, WRITING, Desk, call
 
+from cli.desk import AS_OF, BAD_ROW, LINES, WRITING, Desk, call
 from shopcrm.core import book as books
 
 
@@ -78,7 +77,7 @@ def test_a_line_that_cannot_be_understood_is_2_and_changes_nothing(desk: Desk, l
 
 
 def test_done_with_rows_that_need_attention_is_3(desk: Desk) -> None:
-    (desk.folder / "bad.csv").write_text("receipt,date,amount\nR-1,2026-01-05,10.00\nR-2,2026-01-05,ten\nR-3,2026-01-05,9\n")
+    (desk.folder / "bad.csv").write_text(BAD_ROW)
 
     ran = desk.run("import", "bad.csv", "--rejects", "rejects.csv")
 
@@ -166,8 +165,8 @@ def test_a_command_that_is_interrupted_is_130_and_changes_nothing(desk: Desk) ->
 def _wait_until_open(process: subprocess.Popen[str], book: Path) -> None:
     folder = Path(f"/proc/{process.pid}/fd")
     for _ in range(600):
-        links = [os.readlink(link) for link in folder.iterdir() if link.is_symlink()]
-        if str(book.resolve()) in links:
+        links = [link.readlink() for link in folder.iterdir() if link.is_symlink()]
+        if book.resolve() in links:
             return
         time.sleep(0.05)
     raise AssertionError("the command never opened the book")

@@ -1,8 +1,8 @@
 """Help: every command explains itself with an example that can be typed, and opens no book for it."""
 
 import pytest
-from cli.desk import LINES, call, every_command
 
+from cli.desk import LINES, call, every_command
 from shopcrm.cli.app import COMMANDS, load
 
 
@@ -25,7 +25,9 @@ def test_a_group_without_a_verb_lists_its_verbs(name: str) -> None:
     ran = call(name)
 
     assert f"Usage: shopcrm {name}" in ran.out + ran.err
-    assert all(verb in ran.out + ran.err for noun, verb in (line.split() for line in LINES if " " in line) if noun == name)
+    assert all(
+        verb in ran.out + ran.err for noun, verb in (line.split() for line in LINES if " " in line) if noun == name
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)

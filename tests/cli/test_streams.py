@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from cli.desk import LINES, LISTS, Desk, Ran
 
 SAYING = [name for name in LINES if name not in LISTS and name != "book dump"]

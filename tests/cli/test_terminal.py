@@ -8,6 +8,7 @@ from pathlib import Path
 from unicodedata import east_asian_width
 
 import pytest
+
 from cli.desk import AS_OF, BAD_NAME, FORMULA, LINES, LISTS, LONG_NAME, Desk
 
 TABLES = [name for name in LISTS if name != "settings show"]  # which prints TOML, to be kept in a file
@@ -38,11 +39,10 @@ def test_no_line_of_a_list_is_wider_than_80_cells(desk: Desk, name: str) -> None
 @pytest.mark.parametrize("name", ["customers list", "tiers list", "segments list", "winback list"])
 def test_every_name_is_shown_whole_and_as_it_is(desk: Desk, name: str) -> None:
     ran = desk.run(*name.split(), is_terminal=True)
-    run_together = re.sub(r"[\s│┃║|]", "", ran.out)
+    names = "".join(line.split("│")[2].strip() for line in ran.out.splitlines() if line.startswith("│"))
 
-    for person in ("王芳", "李娜", BAD_NAME, FORMULA):
-        assert person in run_together
-    assert run_together.count("欧") == run_together.count("阳") == len(LONG_NAME) // 2
+    assert sorted(re.findall(r"C-\d{4}", ran.out))[:2] == ["C-0001", "C-0002"]
+    assert all(person in names for person in ("王芳", "李娜", BAD_NAME, FORMULA, LONG_NAME))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
@@ -54,7 +54,10 @@ def test_on_a_real_terminal_too(desk: Desk, tmp_path: Path) -> None:
 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    lines = [["--book", str(desk.book), "--as-of", AS_OF, "--dry-run", *name.split(), *LINES[name].arguments] for name in TABLES]
+    lines = [
+        ["--book", str(desk.book), "--as-of", AS_OF, "--dry-run", *name.split(), *LINES[name].arguments]
+        for name in TABLES
+    ]
     environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "TERM")}
     with subprocess.Popen(
         [sys.executable, "-c", SCRIPT], stdin=subprocess.PIPE, stdout=theirs, stderr=subprocess.PIPE,

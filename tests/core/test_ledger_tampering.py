@@ -2,13 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from core.postings import posting
-from shop import Shop
+from shop import Shop, open_shop
 from shopcrm.core import ledger
 from shopcrm.core.ledger import Posting
 from shopcrm.core.schema.points import points_entry
@@ -21,6 +22,18 @@ def counter(shop: Shop) -> Shop:
     shop.customer("Ana")
     shop.customer("Bo")
     return shop
+
+
+@pytest.fixture(scope="module")
+def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book with rows in every table that only grows."""
+    shop = open_shop(tmp_path_factory.mktemp("ledgers"), template="apparel")
+    ana = shop.customer("Ana")
+    ana.bought("1500", on="2026-01-01")
+    shop.accrue()
+    shop.assign_tiers()
+    ana.redeemed(100, "R-9")
+    return shop.path
 
 
 def post(shop: Shop, *asked: Posting) -> None:
@@ -38,13 +51,8 @@ def post(shop: Shop, *asked: Posting) -> None:
     ],
     ids=["update", "delete all", "delete one"],
 )
-def test_the_database_itself_refuses_to_change_a_ledger(boutique: Shop, table: str, statement: str) -> None:
-    ana = boutique.customer("Ana")
-    ana.bought("1500", on="2026-01-01")
-    boutique.accrue()
-    boutique.assign_tiers()
-    ana.redeemed(100, "R-9")
-    with closing(sqlite3.connect(boutique.path)) as outsider:
+def test_the_database_itself_refuses_to_change_a_ledger(ledgers: Path, table: str, statement: str) -> None:
+    with closing(sqlite3.connect(ledgers)) as outsider:
         column = next(iter(outsider.execute(f"PRAGMA table_info({table})")))[1]
         before = list(outsider.iterdump())
         assert any(line.startswith(f'INSERT INTO "{table}"') for line in before)

@@ -106,7 +106,12 @@ def test_a_refusal_does_not_print_the_other_customers_phone(known: Shop) -> None
 
 @pytest.mark.parametrize(
     ("birthday", "kept"),
-    [("1990-12-25", (1990, 12, 25)), ("12-25", (None, 12, 25)), ("02-29", (None, 2, 29)), ("2000-02-29", (2000, 2, 29))],
+    [
+        ("1990-12-25", (1990, 12, 25)),
+        ("12-25", (None, 12, 25)),
+        ("02-29", (None, 2, 29)),
+        ("2000-02-29", (2000, 2, 29)),
+    ],
 )
 def test_a_birthday_is_kept_with_or_without_its_year(
     shop: Shop, birthday: str, kept: tuple[int | None, int, int]

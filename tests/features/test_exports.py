@@ -62,11 +62,11 @@ def export(shop: Shop, kind: str, path: Path, *, reveal: bool = False, as_of: st
         return write(book)
 
 
-def list_tab(path: Path, at: int = 1) -> tuple[Any, list[str], list[dict[str, Any]]]:
-    """The tab, its header, and its rows as cells by header."""
-    sheet = openpyxl.load_workbook(path).worksheets[at]
-    top = int(sheet.freeze_panes[1:]) - 1
-    header = [cell.value for cell in sheet[top]]
+def list_tab(path: Path) -> tuple[Any, list[str], list[dict[str, Any]]]:
+    """The list's tab, its header, and its rows as cells by header."""
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    top = int(str(sheet.freeze_panes)[1:]) - 1
+    header = [str(cell.value or "") for cell in sheet[top]]
     return sheet, header, [dict(zip(header, row, strict=True)) for row in sheet.iter_rows(min_row=top + 1)]
 
 

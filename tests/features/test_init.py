@@ -4,6 +4,7 @@ import stat
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,11 +24,11 @@ from shopcrm.core.money import exponent_of
 from shopcrm.features import init
 from shopcrm.features.init import Begun
 
-USUAL = {"currency": "CNY", "timezone": "Asia/Shanghai", "country": "CN", "template": "general"}
+USUAL = {"shop_name": "Lan", "currency": "CNY", "timezone": "Asia/Shanghai", "country": "CN", "template": "general"}
 
 
-def begin(path: Path | str, *, shop_name: str = "Lan", dry_run: bool = False, **changed: str) -> Begun:
-    return init.init(path, shop_name=shop_name, by="test", now=NOW, dry_run=dry_run, **{**USUAL, **changed})
+def begin(path: Path | str, *, dry_run: bool = False, **changed: Any) -> Begun:
+    return init.init(path, by="test", now=NOW, dry_run=dry_run, **{**USUAL, **changed})
 
 
 def test_a_new_book_answers_with_what_it_was_begun_with(tmp_path: Path) -> None:
@@ -35,7 +36,12 @@ def test_a_new_book_answers_with_what_it_was_begun_with(tmp_path: Path) -> None:
 
     assert (begun.currency, begun.timezone, begun.country) == ("JPY", "Asia/Tokyo", "JP")
     with open_book(tmp_path / "shop.db") as book:
-        assert (book.currency, book.exponent, book.zone.key, book.settings.shop.country) == ("JPY", 0, "Asia/Tokyo", "JP")
+        assert (book.currency, book.exponent, book.zone.key, book.settings.shop.country) == (
+            "JPY",
+            0,
+            "Asia/Tokyo",
+            "JP",
+        )
 
 
 @pytest.mark.parametrize("template", ["general", "apparel"])
@@ -73,7 +79,7 @@ def test_the_numbers_of_an_apparel_shop(tmp_path: Path) -> None:
     begin(tmp_path / "shop.db", template="apparel")
 
     with open_book(tmp_path / "shop.db") as book:
-        tiers = [(tier.name, tier.from_minor, tier.multiplier) for tier in book.settings.tiers]
+        tiers = [(tier.name, tier.from_minor, int(tier.multiplier)) for tier in book.settings.tiers]
         assert tiers == [("silver", 100000, 1), ("gold", 300000, 2), ("black", 800000, 2)]
         assert (book.settings.points.value_points, book.settings.points.value_minor) == (100, 1000)
 

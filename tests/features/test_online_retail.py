@@ -1,4 +1,4 @@
-"""Three months of a real gift shop, from its export to the workbooks, to the penny; skipped where the data is not there."""
+"""Three months of a real gift shop, from its export to the workbooks, to the penny; skipped where there is no data."""
 
 import re
 from dataclasses import dataclass
@@ -95,7 +95,8 @@ def test_an_invoice_with_two_time_stamps_takes_the_earlier(gift_shop: GiftShop) 
             stamps.setdefault(line.split(",", 1)[0], set()).add(_stamp_of(line))
     doubled = {invoice: min(found) for invoice, found in stamps.items() if len(found) > 1}
     with open_book(gift_shop.path) as book:
-        kept = dict(book.connection.exec_driver_sql("SELECT receipt, substr(at, 1, 16) FROM sale").fetchall())
+        rows = book.connection.exec_driver_sql("SELECT receipt, substr(at, 1, 16) FROM sale")
+        kept = {row[0]: row[1] for row in rows}
 
     assert len(doubled) == 16
     # London is on UTC all winter, so that local stamps and kept instants read alike

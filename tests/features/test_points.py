@@ -119,7 +119,8 @@ def test_a_sale_that_changes_keeps_the_rate_of_its_day(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "then"), [("2999.99", (100, 100)), ("3000.00", (100, 200)), ("3000.01", (100, 200)), ("8000.00", (100, 200))]
+    ("first", "then"),
+    [("2999.99", (100, 100)), ("3000.00", (100, 200)), ("3000.01", (100, 200)), ("8000.00", (100, 200))],
 )
 def test_gold_doubles_points_from_the_day_after_its_threshold(
     boutique: Shop, first: str, then: tuple[int, int]

@@ -134,7 +134,11 @@ def test_a_refresh_as_of_a_day_leaves_out_what_came_after(boutique: Shop) -> Non
 
 
 def test_cuts_of_the_settings_are_used_and_shown(shop: Shop) -> None:
-    for key, cuts in (("recency_days", "30, 60, 90, 180"), ("frequency", "1, 2, 4, 8"), ("monetary", "200, 500.50, 1000, 3000")):
+    for key, cuts in (
+        ("recency_days", "30, 60, 90, 180"),
+        ("frequency", "1, 2, 4, 8"),
+        ("monetary", "200, 500.50, 1000, 3000"),
+    ):
         shop.set(f"rfm.{key}", cuts, as_of="2025-01-01")
     fang, na = shop.customer("Fang"), shop.customer("Na")
     fang.bought("500.50", on="2026-05-31")  # thirty days, one visit, on the cut: the lower bin of each
@@ -152,7 +156,11 @@ def test_cuts_of_the_settings_are_used_and_shown(shop: Shop) -> None:
 
 
 def test_nobodys_class_moves_because_others_bought_where_cuts_are_given(shop: Shop) -> None:
-    for key, cuts in (("recency_days", "30, 60, 90, 180"), ("frequency", "1, 2, 4, 8"), ("monetary", "200, 500, 1000, 3000")):
+    for key, cuts in (
+        ("recency_days", "30, 60, 90, 180"),
+        ("frequency", "1, 2, 4, 8"),
+        ("monetary", "200, 500, 1000, 3000"),
+    ):
         shop.set(f"rfm.{key}", cuts, as_of="2025-01-01")
     shop.customer("Fang").bought("600.00", on="2026-05-01")
     shop.refresh_segments()

@@ -12,7 +12,7 @@ from fractions import Fraction
 import pytest
 
 from shop import Shop
-from shopcrm.core.errors import NotRefreshed, NothingToLearnFrom
+from shopcrm.core.errors import NothingToLearnFrom, NotRefreshed
 from shopcrm.core.outreach import ListedOverdue
 from shopcrm.features import winback
 from shopcrm.sheets.records import Line
@@ -27,7 +27,9 @@ def tiny(shop: Shop) -> Shop:
     return shop
 
 
-def build(shop: Shop, as_of: str = "2026-03-22", lapsed_by: str | None = None, limit: int | None = None) -> winback.Built:
+def build(
+    shop: Shop, as_of: str = "2026-03-22", lapsed_by: str | None = None, limit: int | None = None
+) -> winback.Built:
     with shop.writing(as_of) as book:
         return winback.build(book, lapsed_by=Fraction(lapsed_by) if lapsed_by else None, limit=limit)
 

@@ -1,4 +1,4 @@
-"""Compares what people read with the golden text of it; SHOPCRM_WRITE_GOLDEN=1 writes the text anew, to be read in a diff."""
+"""Compares what people read with the golden text of it; SHOPCRM_WRITE_GOLDEN=1 writes it anew, to be read as a diff."""
 
 import os
 from pathlib import Path

@@ -87,17 +87,20 @@ class Book:
     def insert_many(self, table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Inserts rows given as tuples in the order of `columns`.
 
-        The values go to the driver as they are: dates as ISO text, instants by `clock.stored_instant`, JSON as text.
-        SQLAlchemy's per-row processing would cost more than the insert (12 s instead of 5 s for a million sales).
+        Columns that are not named take the database's default, or nothing. The values go to the driver as they are:
+        dates as ISO text, instants by `clock.stored_instant`, JSON as text. SQLAlchemy's per-row processing would cost
+        more than the insert (12 s instead of 5 s for a million sales).
         """
         batch = rows if isinstance(rows, list) else list(rows)
         if batch:
-            statement = insert(table).values(dict.fromkeys(columns))
-            compiled = statement.compile(dialect=self.connection.dialect, column_keys=list(columns))
-            order = [columns.index(name) for name in compiled.positiontup or ()]
-            if order != list(range(len(columns))):
-                batch = [tuple(row[place] for place in order) for row in batch]
-            self.connection.exec_driver_sql(str(compiled), batch)
+            quote = self.connection.dialect.identifier_preparer.quote
+            names, marker = (
+                ", ".join(map(quote, columns)),
+                "?" if self.connection.dialect.paramstyle == "qmark" else "%s",
+            )
+            marks = ", ".join(marker for _ in columns)
+            statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of the schema
+            self.connection.exec_driver_sql(statement, batch)
 
     def tell(self, change: str) -> None:
         """Says for the audit trail what is being changed; no personal data. Nothing told, nothing audited."""
@@ -150,7 +153,7 @@ def create_book(place: str | Path, first_settings: Mapping[str, object], *, by: 
     if path.exists():
         raise BookExists(path=path)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folders(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as failure:
         raise BookReadOnly(path=path, reason=failure.strerror or str(failure)) from None
@@ -171,9 +174,16 @@ def locate(place: str | Path) -> Path:
     if isinstance(place, Path) or "://" not in place:
         return Path(place).expanduser()
     scheme, _, file = place.partition("://")
-    if scheme.partition("+")[0] != "sqlite" or len(file) < 2:
+    if scheme.partition("+")[0] != "sqlite" or len(file) < 2 or not file.startswith("/"):
         raise BookElsewhere(url=f"{scheme}://...")
     return Path(file[1:])  # sqlite:///relative.db, sqlite:////absolute.db
+
+
+def _make_folders(folder: Path) -> None:
+    # Path.mkdir(parents=True) makes the folders on the way readable by everyone.
+    if not folder.exists():
+        _make_folders(folder.parent)
+        folder.mkdir(mode=0o700)
 
 
 def _engine(path: Path, write: bool, busy_seconds: float) -> Engine:
@@ -184,6 +194,7 @@ def _engine(path: Path, write: bool, busy_seconds: float) -> Engine:
     def connect() -> sqlite3.Connection:
         driver = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
         driver.execute("PRAGMA foreign_keys = ON")
+        driver.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past an append-only table
         if write:
             driver.execute("PRAGMA secure_delete = ON")
             # Pages of 16 KB instead of 4 take a quarter off big imports; it holds for a book from its first write on.

@@ -53,10 +53,10 @@ def to_minor(value: Decimal, exponent: int) -> int:
 def parse_minor(text: str, exponent: int) -> int:
     """Minor units of an amount typed by a person (`12`, `12.50`, `1,200.00`).
 
-    Raises AmountUnreadable for anything else and for more decimals than the currency has.
+    Raises AmountUnreadable for anything else and for more decimals than the currency has, except zeros.
     """
     plain = text.strip().replace(",", "")
-    if not _PLAIN.fullmatch(plain) or len(plain.partition(".")[2]) > exponent:
+    if not _PLAIN.fullmatch(plain) or len(plain.partition(".")[2].rstrip("0")) > exponent:
         raise AmountUnreadable(text=text, decimals=exponent)
     return int(Decimal(plain).scaleb(exponent))
 

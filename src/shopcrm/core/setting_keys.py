@@ -156,8 +156,7 @@ def _texts(value: Value, _: int) -> Value:
 
 
 def _cuts(value: Value, _: int) -> Value:
-    cuts = _names(",".join(value) if isinstance(value, list) else value.replace(".", "\0"), 0)
-    texts = [cut.replace("\0", ".") for cut in cuts]
+    texts = value if isinstance(value, list) else [part.strip() for part in value.strip("[]").split(",")]
     numbers = [Decimal(text) for text in texts]
     if len(numbers) != 4 or numbers != sorted(set(numbers)):
         raise ValueError(value)

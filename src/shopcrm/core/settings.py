@@ -114,10 +114,14 @@ class SettingsHistory:
             self._cached[count] = read_settings(texts, self.versions[count - 1].version_id)
         return self._cached[count]
 
+    @property
+    def starts(self) -> list[date]:
+        """The first day of every stretch of days with the same rules."""
+        return sorted(set(self._starts))
+
     def changes_until(self, day: date) -> list[tuple[date, Settings]]:
         """(first day, rules) of every stretch of days with the same rules, up to and including `day`."""
-        starts = sorted({start for start in self._starts if start <= day})
-        return [(start, self.on(start)) for start in starts]
+        return [(start, self.on(start)) for start in self.starts if start <= day]
 
 
 def load_history(connection: Connection) -> SettingsHistory:

@@ -6,6 +6,7 @@ takes, except that a reversal may leave a deficit, and none is left while a lot 
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -27,19 +28,24 @@ def _broken_laws(book: Book, chunk: Sequence[int] | None) -> Iterator[str]:
         return column.is_not(None) if chunk is None else column.in_(chunk)
 
     left: dict[int, int] = defaultdict(int)
-    is_open: set[int] = set()
+    last_good: dict[int, date] = {}  # the latest day on which something is still open
     for row in book.connection.execute(lots_left(among(points_lot.c.customer_id), None)):
         left[row.customer_id] += row.left
-        is_open.add(row.customer_id)
+        last_good[row.customer_id] = max(row.expires_on or date.max, last_good.get(row.customer_id, date.min))
         if not 0 <= row.left <= row.points:
             sentence = _("lot {lot} of {customer} has {left} of {points} points left")
             code = code_of(book, row.customer_id)
             yield sentence.format(lot=row.id, customer=code, left=row.left, points=row.points)
-    entered = select(points_entry.c.customer_id, func.sum(points_entry.c.points).label("points"))
+    entered = select(
+        points_entry.c.customer_id,
+        func.sum(points_entry.c.points).label("points"),
+        func.max(points_entry.c.on).label("last_on"),
+    )
     entered = entered.where(among(points_entry.c.customer_id)).group_by(points_entry.c.customer_id)
     for row in book.connection.execute(entered):
         deficit = left[row.customer_id] - row.points
-        if deficit < 0 or (deficit > 0 and row.customer_id in is_open):
+        is_open = last_good.get(row.customer_id, date.min) >= row.last_on
+        if deficit < 0 or (deficit > 0 and is_open):
             sentence = _("the entries of {customer} add up to {points} points, their lots to {left}")
             code = code_of(book, row.customer_id)
             yield sentence.format(customer=code, points=row.points, left=left[row.customer_id])

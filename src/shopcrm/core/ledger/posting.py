@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
@@ -63,12 +63,14 @@ def post_many(book: Book, postings: Sequence[Posting]) -> list[Posted]:
 
 
 def _post(book: Book, postings: Sequence[Posting]) -> list[Posted]:
-    known = _known_keys(book, [posting.key for posting in postings])
-    accounts = load_accounts(book, sorted({p.customer_id for p in postings if p.key not in known}))
+    known = _standing(book, [posting.key for posting in postings])
+    touched = sorted({posting.customer_id for posting in postings if posting.key not in known})
+    accounts = load_accounts(book, touched)
     writer = _Writer(book)
     answers = []
     for posting in postings:
-        if (first := known.get(posting.key)) is not None:
+        first = known.get(posting.key)
+        if first is not None:
             answers.append(_answer_repeat(book, posting, first))
             continue
         account = accounts[posting.customer_id]
@@ -78,13 +80,26 @@ def _post(book: Book, postings: Sequence[Posting]) -> list[Posted]:
         else:
             _debit(book, writer, account, posting, entry_id)
         account.last_on = max(posting.on, account.last_on or posting.on)
+        known[posting.key] = _Standing(
+            entry_id, posting.on, posting.customer_id, posting.kind, posting.points, posting.receipt
+        )
         answers.append(Posted(entry_id, posting.points, posting.on, False))
     writer.write()
-    touched = sorted({p.customer_id for p in postings if p.key not in known})
-    # Beyond a chunk it is cheaper to prove the laws for everyone at once.
+    # Beyond a portion it is cheaper to prove the laws for everyone at once.
     broken = next(broken_laws(book, touched if len(touched) <= CHUNK else None), None)
     assert broken is None, broken
     return answers
+
+
+class _Standing(NamedTuple):
+    """What was posted under a key."""
+
+    entry_id: int
+    on: date
+    customer_id: int
+    kind: str
+    points: int
+    receipt: str | None
 
 
 class _Writer:
@@ -96,18 +111,25 @@ class _Writer:
         self._entries: list[tuple[object, ...]] = []
         self._lots: list[tuple[object, ...]] = []
         self._draws: list[tuple[int, int, int]] = []
+        self._reasons: list[tuple[int, str]] = []
         self._posted_at = stored_instant(book.now)
 
     def add_entry(self, p: Posting) -> int:
         entry_id = self._entry_id
         self._entry_id += 1
-        reason_id = _keep_reason(self._book, p.reason) if p.reason else None
+        reason_id = self._add_reason(p.reason) if p.reason else None
         inputs = _encode(p.inputs)
         self._entries.append(
             (entry_id, p.key, p.customer_id, p.kind, p.points, p.on.isoformat(), self._posted_at, self._book.by,
              p.sale_id, p.sale_revision, p.receipt, reason_id, p.rule, inputs, p.settings_version_id)
         )  # fmt: skip
         return entry_id
+
+    def _add_reason(self, reason: str) -> int:
+        if not self._reasons:
+            self._reason_id = self._book.next_id(note)
+        self._reasons.append((self._reason_id + len(self._reasons), reason))
+        return self._reasons[-1][0]
 
     def add_lot(self, entry_id: int, p: Posting) -> int:
         lot_id = self._lot_id
@@ -131,6 +153,7 @@ class _Writer:
 
     def write(self) -> None:
         insert_many = self._book.insert_many
+        insert_many(note, ("id", "text"), self._reasons)
         insert_many(points_entry, _ENTRY_COLUMNS, self._entries)
         insert_many(points_lot, _LOT_COLUMNS, self._lots)
         insert_many(points_draw, ("entry_id", "lot_id", "points"), self._draws)
@@ -155,7 +178,9 @@ def _credit(writer: _Writer, account: Account, p: Posting, entry_id: int) -> Non
 def _debit(book: Book, writer: _Writer, account: Account, p: Posting, entry_id: int) -> None:
     wanted = -p.points
     if p.kind == "reverse":
-        lots = sorted(account.lots, key=lambda lot: _reversing_order(lot, p))
+        # Points past their last day are worth nothing: taking them would be no payment.
+        alive = (lot for lot in account.lots if lot.expires_on is None or lot.expires_on >= p.on)
+        lots = sorted(alive, key=lambda lot: _reversing_order(lot, p))
     else:
         if account.last_on and p.on < account.last_on:
             raise EntryBeforeLast(customer=code_of(book, p.customer_id), last_on=account.last_on, on=p.on)
@@ -196,30 +221,17 @@ def _reversing_order(lot: Lot, p: Posting) -> tuple[bool, bool, date, date, int]
     return (not is_own, lot.earned_on > p.on, *spending_order(lot))
 
 
-def _known_keys(book: Book, keys: Sequence[str]) -> dict[str, Any]:
-    known = {}
-    for chunk in chunks(keys):
-        statement = (
-            select(points_entry, note.c.text.label("reason"))
-            .outerjoin(note, note.c.id == points_entry.c.reason_id)
-            .where(points_entry.c.key.in_(chunk))
-        )
-        known.update({row.key: row for row in book.connection.execute(statement)})
-    return known
+def _standing(book: Book, keys: Sequence[str]) -> dict[str, _Standing]:
+    columns = [points_entry.c[name] for name in ("id", "on", "customer_id", "kind", "points", "receipt")]
+    standing = {}
+    for portion in chunks(keys):
+        rows = book.connection.execute(select(points_entry.c.key, *columns).where(points_entry.c.key.in_(portion)))
+        standing.update({row[0]: _Standing(*row[1:]) for row in rows})
+    return standing
 
 
-def _answer_repeat(book: Book, p: Posting, first: Any) -> Posted:
+def _answer_repeat(book: Book, p: Posting, first: _Standing) -> Posted:
     # The day is not compared: a retry after midnight is still the same event.
-    said, stands = (
-        (p.customer_id, p.kind, p.points, p.receipt),
-        (first.customer_id, first.kind, first.points, first.receipt),
-    )
-    if said != stands:
+    if (p.customer_id, p.kind, p.points, p.receipt) != first[2:]:
         raise KeyReused(key=p.key, on=first.on, points=first.points, customer=code_of(book, first.customer_id))
-    return Posted(first.id, first.points, first.on, True)
-
-
-def _keep_reason(book: Book, reason: str) -> int:
-    note_id = book.next_id(note)
-    book.connection.execute(insert(note).values(id=note_id, text=reason))
-    return note_id
+    return Posted(first.entry_id, first.points, first.on, True)

@@ -56,7 +56,7 @@ class _Names:
 
     def __init__(self, book: Book, tables: Mapping[str, Table]) -> None:
         sale, customer, entry = tables["sale"], tables["customer"], tables["points_entry"]
-        self.customer = dict(book.connection.execute(select(customer.c.id, customer.c.code)).tuples().all())
+        self.customer = _pairs(book, customer.c.id, customer.c.code)
         columns = (sale.c.id, sale.c.source, sale.c.store, sale.c.on, sale.c.receipt, sale.c.kind)
         self.sale = {row[0]: "/".join(map(str, row[1:])) for row in book.connection.execute(select(*columns))}
         entries = book.connection.execute(select(entry.c.id, entry.c.key, entry.c.sale_id, entry.c.sale_revision))
@@ -64,8 +64,8 @@ class _Names:
         lot, campaign, note = tables["points_lot"], tables["campaign"], tables["note"]
         lots = book.connection.execute(select(lot.c.id, lot.c.entry_id))
         self.lot = {row[0]: self.entry[row[1]] for row in lots}
-        self.campaign = dict(book.connection.execute(select(campaign.c.id, campaign.c.code)).tuples().all())
-        self.reason = dict(book.connection.execute(select(note.c.id, note.c.text)).tuples().all())
+        self.campaign = _pairs(book, campaign.c.id, campaign.c.code)
+        self.reason = _pairs(book, note.c.id, note.c.text)
 
     def of(self, column: str, value: Any) -> Any:
         kind = {"refund_of": "sale", "reverses": "entry"}.get(column.removesuffix("_id"), column.removesuffix("_id"))
@@ -73,6 +73,10 @@ class _Names:
 
     def _entry_name(self, key: str, sale_id: int | None, revision: int | None) -> str:
         return key if sale_id is None else f"{key.partition(':')[0]}:{self.sale[sale_id]}:{revision}"
+
+
+def _pairs(book: Book, key: Any, value: Any) -> dict[int, str]:
+    return {row[0]: row[1] for row in book.connection.execute(select(key, value))}
 
 
 def _rows(book: Book, table: Table, names: _Names, reveal: bool) -> Iterator[str]:

@@ -100,23 +100,25 @@ def take_in(book: Book, staged: Staged, progress: Progress | None = None) -> tup
 
 
 def _take_in_one(book: Book, entry: StagedSheet) -> tuple[Outcome, int | None]:
-    # A savepoint: a sheet that brings nothing new leaves no batch behind either.
     sheet = entry.sheet
     source = "" if sheet.profile == "generic" else sheet.profile
-    batch_id = book.next_id(batch)
-    with book.connection.begin_nested() as savepoint:
-        _write_batch(book, entry, batch_id)
-        if sheet.kind == "customers":
-            outcome = write_people(book, sheet.people, source, batch_id)
-        else:
-            outcome = write_receipts(book, sheet.receipts, source, batch_id)
-        if not (outcome.added or outcome.updated or outcome.new_customers):
-            savepoint.rollback()
-            return outcome, None
+    batch_ids: list[int] = []
+
+    def begin_batch() -> int:
+        batch_ids.append(book.next_id(batch))
+        _write_batch(book, entry, batch_ids[0])
+        return batch_ids[0]
+
+    if sheet.kind == "customers":
+        outcome = write_people(book, sheet.people, source, begin_batch)
+    else:
+        outcome = write_receipts(book, sheet.receipts, source, begin_batch)
+    if not batch_ids:
+        return outcome, None
     counts = {"added": outcome.added, "updated": outcome.updated, "unchanged": outcome.unchanged}
     rejects = _rejected_rows([*sheet.issues, *outcome.issues])
-    book.connection.execute(batch.update().where(batch.c.id == batch_id).values(**counts, rejects=len(rejects)))
-    return outcome, batch_id
+    book.connection.execute(batch.update().where(batch.c.id == batch_ids[0]).values(**counts, rejects=len(rejects)))
+    return outcome, batch_ids[0]
 
 
 def _write_batch(book: Book, entry: StagedSheet, batch_id: int) -> None:

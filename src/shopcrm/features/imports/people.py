@@ -1,7 +1,7 @@
 """A customer sheet becomes customers: new ones are added, known ones brought up to date, nothing is blanked."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
@@ -25,8 +25,11 @@ class Outcome(NamedTuple):
     issues: list[RowIssue]
 
 
-def write_people(book: Book, people: Sequence[Person], source: str, batch_id: int) -> Outcome:
-    """Adds and updates customers, counting each person once however many rows speak of them."""
+def write_people(book: Book, people: Sequence[Person], source: str, begin_batch: Callable[[], int]) -> Outcome:
+    """Adds and updates customers, counting each person once however many rows speak of them.
+
+    The batch is begun, and anything written, only where something is new.
+    """
     directory = Directory(book, source, names_decide=True)
     issues: list[RowIssue] = []
     said: dict[int, dict[str, object]] = {}
@@ -44,9 +47,11 @@ def write_people(book: Book, people: Sequence[Person], source: str, batch_id: in
         if customer_id not in new and any(getattr(standing[customer_id], name) != v for name, v in facts.items())
     }
     with_new_identity = {row[0] for row in directory.new_identities} - new.keys() - changed.keys()
-    write_customers(book, directory, batch_id, said)
-    _update(book, changed, standing, batch_id)
     updated = len(changed) + len(with_new_identity)
+    if new or updated:
+        batch_id = begin_batch()
+        write_customers(book, directory, batch_id, said)
+        _update(book, changed, standing, batch_id)
     return Outcome(len(new), updated, len(said) - len(new) - updated, len(new), issues)
 
 

@@ -4,7 +4,7 @@ A receipt is known by source, store, day, number and kind, since tills restart t
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -50,8 +50,11 @@ class _Known(NamedTuple):
     is_linked: bool
 
 
-def write_receipts(book: Book, receipts: Sequence[Receipt], source: str, batch_id: int) -> Outcome:
-    """Adds sales and refunds that are new, revises those that changed, and leaves alone what is the same."""
+def write_receipts(book: Book, receipts: Sequence[Receipt], source: str, begin_batch: Callable[[], int]) -> Outcome:
+    """Adds sales and refunds that are new, revises those that changed, and leaves alone what is the same.
+
+    The batch is begun, and anything written, only where something is new.
+    """
     directory = Directory(book, source, names_decide=False)
     known = _load_known(book, receipts, source)
     # Each way of naming a customer is looked up once; a big sheet has ten receipts for each.
@@ -67,9 +70,11 @@ def write_receipts(book: Book, receipts: Sequence[Receipt], source: str, batch_i
         fresh = [(r, match.customer_id) for stands, r, match in standing if stands is None]
         compared = [(s, _content(r, match.customer_id, s)) for s, r, match in standing if s is not None]
         revised = [(stands, content) for stands, content in compared if stands.content != content]
-    write_customers(book, directory, batch_id)
-    _add(book, fresh, source, batch_id)
-    _revise(book, revised, batch_id)
+    if fresh or revised or directory.new_identities:
+        batch_id = begin_batch()
+        write_customers(book, directory, batch_id)
+        _add(book, fresh, source, batch_id)
+        _revise(book, revised, batch_id)
     unchanged = len(receipts) - len(fresh) - len(revised)
     return Outcome(len(fresh), len(revised), unchanged, len(directory.new_customers), issues)
 
