@@ -98,7 +98,7 @@ def test_the_numbers_of_an_apparel_shop(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_and_leaves_nothing_behind(
-    tmp_path: Path, changed: dict[str, str], refusal: type[ShopError]
+    tmp_path: Path, changed: dict[str, Any], refusal: type[ShopError]
 ) -> None:
     with pytest.raises(refusal):
         begin(tmp_path / "new" / "shop.db", **changed)

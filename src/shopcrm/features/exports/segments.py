@@ -99,18 +99,15 @@ def _by_segment(rows: Sequence[Mapping[str, Any]], thresholds: Mapping[str, Any]
     total = sum(spend.values()) or 1
     columns = [
         Column(_("Segment"), "tag"),
+        Column(_("What to do"), "wrap"),  # second, since the thresholds below need a wide second column too
         Column(_("Customers"), "int"),
         Column(_("Share"), "percent"),
         Column(_("Net spend"), "money"),
         Column(_("Share of spend"), "percent"),
-        Column(_("What to do"), "wrap"),
     ]
     names = [name for name in (*thresholds["segments"], "never bought") if counts[name]]
-    lines = [
-        (_(n), counts[n], counts[n] / len(rows), spend[n], spend[n] / total, _(ADVICE[n]) if n in ADVICE else "")
-        for n in names
-    ]
-    return Tab(_("Who is where"), columns, lines, tag_column=0, bars_column=1)
+    lines = [(_(n), _(ADVICE.get(n, "")), counts[n], counts[n] / len(rows), spend[n], spend[n] / total) for n in names]
+    return Tab(_("Who is where"), columns, lines, tag_column=0, bars_column=2)
 
 
 def _thresholds(book: Book, thresholds: Mapping[str, Any]) -> Tab:

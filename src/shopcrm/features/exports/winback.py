@@ -23,8 +23,8 @@ def export_winback(book: Book, path: Path, *, reveal: bool = False) -> Exported:
         (_("Of these, came more than once"), len(regulars), "int"),
         (_("What they have spent"), sum(entry.spend_minor for entry in entries), "money"),
         (_("Overdue from (times their usual gap)"), float(latest.terms["lapsed_by"]), "ratio"),
-        (_("Usual gap"), _("each customer's own, drawn towards the shop's (k = 3)"), "text"),
-        (_("Order"), _("net spend ÷ times overdue: who has most to lose comes first"), "text"),
+        (_("Usual gap"), _("their own, drawn to the shop's"), "text"),
+        (_("Order"), _("net spend ÷ times overdue"), "text"),
     ]
     if latest.terms.get("limit"):
         facts.append((_("At most"), latest.terms["limit"], "int"))
@@ -42,19 +42,19 @@ def _call_list(entries: tuple[ListedOverdue, ...]) -> Tab:
         Column(_("Phone"), "phone"),
         Column(_("Last visit"), "date"),
         Column(_("Days away"), "int"),
-        Column(_("Usual gap (days)"), "ratio"),
+        Column(_("Usual gap (days)"), "int"),
         Column(_("Times overdue"), "ratio"),
         Column(_("Visits"), "int"),
         Column(_("Spent"), "money"),
-        Column(_("Bought last"), "wrap"),
-        Column(_("Usually buys"), "wrap"),
-        Column(_("Why"), "wrap"),
+        Column(_("Bought last"), "wrap", 24),
+        Column(_("Usually buys"), "wrap", 24),
+        Column(_("Why"), "wrap", 40),
         Column(_("What they said"), "wrap", 24),
     ]
     rows = [
         (
-            place, e.customer, e.name, e.phone, e.last_on, e.days_since, e.usual_gap_days, e.overdue_ratio, e.visits,
-            e.spend_minor, ", ".join(e.last_items), ", ".join(e.usual_items), e.reason, None,
+            place, e.customer, e.name, e.phone, e.last_on, e.days_since, round(e.usual_gap_days), e.overdue_ratio,
+            e.visits, e.spend_minor, ", ".join(e.last_items), ", ".join(e.usual_items), e.reason, None,
         )
         for place, e in enumerate(entries, 1)
     ]  # fmt: skip
