@@ -65,7 +65,7 @@ def _sweeps(book: Path) -> Iterator[Ratio]:
     yield compare("segments refresh / the raw aggregate", floor, refresh, 8, 4)
     yield compare("tiers assign / the raw aggregate", floor, lambda: sweep(tiers.assign), None, 1)
     yield compare("points accrue, first time / the raw aggregate", floor, lambda: sweep(points.accrue), None, 1)
-    yield compare("points accrue, nothing new / the raw aggregate", floor, lambda: sweep(points.accrue), None, 3)
+    yield compare("points accrue, nothing new / aggregate", floor, lambda: sweep(points.accrue), None, 3)
     yield compare("winback build / the raw aggregate", floor, lambda: sweep(winback.build), None, 2)
 
 

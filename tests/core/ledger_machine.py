@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -150,7 +150,7 @@ class LedgerMachine(RuleBasedStateMachine):
             first, entry_id = data.draw(st.sampled_from(self.posted))
             with self.writing() as book:
                 before = rows(book)
-                again = ledger.post(book, replace(first, on=self.today))
+                again = ledger.post(book, first._replace(on=self.today))
                 assert again == ledger.Posted(entry_id, first.points, first.on, True)
                 assert rows(book) == before
 
@@ -159,7 +159,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if self.posted:
             first, _ = data.draw(st.sampled_from(self.posted))
             points = first.points + more if first.points > 0 else first.points - more
-            self.refused(replace(first, points=points), KeyReused)
+            self.refused(first._replace(points=points), KeyReused)
 
     @rule(of=CUSTOMERS, days=st.integers(1, 9))
     def debit_in_the_past(self, of: int, days: int) -> None:

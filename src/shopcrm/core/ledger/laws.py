@@ -1,6 +1,6 @@
 """The ledger's laws, worked out again from all rows.
 
-The sum of entries is what is left in lots less the deficit; no lot is drawn below zero; a debit draws exactly what it
+A credit is what its lots came with; the sum of entries is what is left in lots less the deficit; no lot is drawn below zero; a debit draws exactly what it
 takes, except that a reversal may leave a deficit, and none is left while a lot is open.
 """
 
@@ -49,7 +49,22 @@ def _broken_laws(book: Book, chunk: Sequence[int] | None) -> Iterator[str]:
             sentence = _("the entries of {customer} add up to {points} points, their lots to {left}")
             code = code_of(book, row.customer_id)
             yield sentence.format(customer=code, points=row.points, left=left[row.customer_id])
+    yield from _miscredited(book, among)
     yield from _misdrawn(book, among)
+
+
+def _miscredited(book: Book, among: Any) -> Iterator[str]:
+    came = func.coalesce(func.sum(points_lot.c.points), 0)
+    statement = (
+        select(points_entry.c.id, points_entry.c.kind, points_entry.c.points, came.label("came"))
+        .outerjoin(points_lot, points_lot.c.entry_id == points_entry.c.id)
+        .where(points_entry.c.points > 0, among(points_entry.c.customer_id))
+        .group_by(points_entry.c.id, points_entry.c.kind, points_entry.c.points)
+        .having(came != points_entry.c.points)
+    )
+    for row in book.connection.execute(statement):
+        sentence = _("entry {entry} ({kind} {points}) opened lots of {came} points")
+        yield sentence.format(entry=row.id, kind=row.kind, points=row.points, came=row.came)
 
 
 def _misdrawn(book: Book, among: Any) -> Iterator[str]:

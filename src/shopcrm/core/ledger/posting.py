@@ -19,8 +19,7 @@ from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps builds one for each call
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """One event to post. `key` names all that makes it one event; `rule` and `inputs` say why, for ever."""
 
     key: str

@@ -50,6 +50,7 @@ class PointsLot(SQLModel, table=True):
     __tablename__ = "points_lot"
     __table_args__ = (
         Index("ix_points_lot_customer_id", "customer_id"),
+        Index("ix_points_lot_entry_id", "entry_id"),
         whole("points"),
         CheckConstraint("points > 0", name="points_positive"),
         CheckConstraint("available_on >= earned_on", name="available_after_earned"),

@@ -1,5 +1,6 @@
 """Takes staged sheets into the book in one transaction, counts what became of them, and keeps a batch for each."""
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -56,6 +57,7 @@ class Problem:
 
     code: str
     message: str
+    hint: str
     sheet: str
     row: int
     field: str
@@ -92,7 +94,7 @@ def take_in(book: Book, staged: Staged, progress: Progress | None = None) -> tup
         changed = [f"{item.sheet}: {item.added} added, {item.updated} updated" for item in items if item.batch]
         book.tell("; ".join(changed))
     problems = tuple(
-        Problem(i.code, describe_issue(i.code), entry.path.name, i.row, i.field, _shown(i), i.is_rejected)
+        Problem(i.code, describe_issue(i.code), _hint(entry), entry.path.name, i.row, i.field, _shown(i), i.is_rejected)
         for entry in looked_at
         for i in entry.sheet.issues
     )
@@ -166,6 +168,10 @@ def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None) -> Import
         unmapped=tuple(sheet.unmapped),
         notices=tuple(sheet.notices),
     )
+
+
+def _hint(entry: StagedSheet) -> str:
+    return f"shopcrm import {shlex.quote(str(entry.path))} --rejects rejects.csv"
 
 
 def _shown(issue: RowIssue) -> str:

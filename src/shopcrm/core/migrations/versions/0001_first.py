@@ -331,6 +331,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_points_lot")),
     )
     op.create_index("ix_points_lot_customer_id", "points_lot", ["customer_id"], unique=False)
+    op.create_index("ix_points_lot_entry_id", "points_lot", ["entry_id"], unique=False)
     op.create_table(
         "points_draw",
         sa.Column("entry_id", sa.Integer(), nullable=False),
