@@ -1,7 +1,5 @@
 """What people read most, word for word: statement, win-back list and tiers, on a terminal and in a pipe."""
 
-from pathlib import Path
-
 import pytest
 
 from cli.desk import AS_OF, call
@@ -10,10 +8,10 @@ from shop import Shop, open_shop
 from shopcrm.features import winback
 
 
-@pytest.fixture
-def boutique(tmp_path: Path) -> Shop:
+@pytest.fixture(scope="module")
+def boutique(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """A regular who slips away, a gold customer, one who came once, one who gave something back, and a new one."""
-    shop = open_shop(tmp_path, template="apparel")
+    shop = open_shop(tmp_path_factory.mktemp("boutique"), template="apparel")
     fang = shop.customer("王芳", "13800138000")
     for day, amount in (("2025-09-01", "680.00"), ("2025-10-03", "1280.50"), ("2025-11-02", "455.00")):
         fang.bought(amount, on=day)

@@ -230,19 +230,21 @@ def test_rows_are_inserted_in_whichever_order_their_columns_are_named(shop: Shop
         "added": 2, "updated": 3, "unchanged": 4, "skipped": 5,
     }  # fmt: skip
     with open_book(shop.path, write=True) as book:
-        book.insert_many(batch, list(given), [list(given.values())])
+        book.insert_many(batch, list(given), [tuple(given.values())])
         book.insert_many(batch, list(given)[::-1], iter([tuple(given.values())[::-1]]))
         rows = book.connection.execute(select(batch)).all()
     expected = {**given, "mapping": {"日期": "date"}, "on": date(2026, 1, 31), "imported_at": NOW}
     assert [{name: getattr(row, name) for name in expected} for row in rows] == [expected, expected]
 
 
-def test_columns_that_are_not_named_take_their_defaults(shop: Shop) -> None:
+def test_columns_that_are_not_named_are_empty_and_those_that_may_not_be_are_missed(shop: Shop) -> None:
     shop.customer("Ana")
     with open_book(shop.path, write=True) as book:
-        book.insert_many(identity, ("kind", "customer_id", "value"), [("email", 1, "ana@example.com")])
+        book.insert_many(identity, ("kind", "customer_id", "source", "value"), [("email", 1, "", "ana@example.com")])
         (row,) = book.connection.execute(select(identity).where(identity.c.kind == "email")).all()
-    assert (row.customer_id, row.value, row.source, row.batch_id) == (1, "ana@example.com", "", None)
+        assert (row.customer_id, row.value, row.source, row.batch_id) == (1, "ana@example.com", "", None)
+        with pytest.raises(IntegrityError, match="source"):
+            book.insert_many(identity, ("kind", "customer_id", "value"), [("email", 1, "ana@example.org")])
 
 
 def test_no_rows_are_no_statement(shop: Shop) -> None:

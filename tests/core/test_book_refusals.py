@@ -78,6 +78,11 @@ def another_programs_database(path: Path) -> None:
         other.execute("CREATE TABLE customer (id INTEGER)")
 
 
+def another_programs_database_kept_by_alembic(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA application_id = 0")
+
+
 def a_database_that_only_claims_to_be_a_book(path: Path) -> None:
     path.unlink()
     with closing(sqlite3.connect(path)) as other:
@@ -111,6 +116,7 @@ def a_damaged_schema(path: Path) -> None:
         (a_text, NotABook),
         (half_a_header, NotABook),
         (another_programs_database, NotABook),
+        (another_programs_database_kept_by_alembic, NotABook),
         (a_database_that_only_claims_to_be_a_book, NotABook),
         (a_newer_revision, BookNewer),
         (cut_short, BookUnsound),

@@ -47,7 +47,7 @@ def test_other_numbers_are_read_with_the_shops_country(text: str, country: str, 
 @pytest.mark.parametrize(
     "text",
     ["138****5678", "138＊＊＊＊5678", "138xxxx5678", "138XXXX5678", "138●●●●5678", "138••••5678", "138----5678",
-     "138…5678", "138 **** 5678", "*", "****"],
+     "138…5678", "138 **** 5678", "*", "****", "138*1234*5678"],
 )  # fmt: skip
 def test_a_masked_phone_names_nobody(text: str) -> None:
     with pytest.raises(IdentityUnreadable):

@@ -33,6 +33,8 @@ LARGEST = 2**63 - 1
         ("0.29", 2, 29),
         ("1.15", 2, 115),
         ("90071992547409.93", 2, 9007199254740993),
+        ("10.00", 0, 10),
+        ("1.000", 3, 1000),
     ],
 )
 def test_a_typed_amount_becomes_minor_units_exactly(text: str, exponent: int, minor: int) -> None:
@@ -44,7 +46,7 @@ def test_a_typed_amount_becomes_minor_units_exactly(text: str, exponent: int, mi
     [
         *((text, 2) for text in ("", " ", ".", "12.", ".5", "1e3", "12.345", "--5", "- 5", "5-", "(5)", "¥5", "five")),
         *((text, 2) for text in ("nan", "inf", "0x10", "1 200", "1.2.3", "12.5.0", "1_000", "½")),
-        ("1.0", 0),
+        ("1.5", 0),
         ("1.2345", 3),
     ],
 )
@@ -58,6 +60,12 @@ def test_anything_else_is_refused(text: str, exponent: int) -> None:
 def test_a_comma_that_parts_no_thousands_is_refused_not_dropped(text: str) -> None:
     with pytest.raises(AmountUnreadable):
         money.parse_minor(text, 2)
+
+
+@pytest.mark.parametrize(("text", "exponent"), [("1.000", 2), ("12.500", 2), ("1.000", 0), ("1.000.000", 2)])
+def test_a_dot_that_may_part_thousands_is_refused_not_guessed(text: str, exponent: int) -> None:
+    with pytest.raises(AmountUnreadable):
+        money.parse_minor(text, exponent)
 
 
 @given(st.integers(-LARGEST, LARGEST), EXPONENTS)

@@ -99,7 +99,8 @@ def test_every_setting_is_in_both_tables() -> None:
 def test_amounts_are_checked_with_the_decimals_of_the_currency() -> None:
     assert check_value("tiers.gold.from", "1000", 0) == "1000"
     assert check_value("tiers.gold.from", "1.005", 3) == "1.005"
-    for name, text in (("tiers.gold.from", "1000.00"), ("points.value", "100 points = 1.00")):
+    assert check_value("points.value", "100 points = 10.00", 0) == "100 points = 10.00"
+    for name, text in (("tiers.gold.from", "1000.50"), ("points.value", "100 points = 0.10")):
         with pytest.raises(SettingRefused):
             check_value(name, text, 0)
 

@@ -1,4 +1,4 @@
-"""Points at the counter: redeemed once, by the shop's rules never before the last entry, corrected with a reason."""
+"""Points at the counter: redeemed once, by the shop's rules, never before the last entry, corrected with a reason."""
 
 import pytest
 

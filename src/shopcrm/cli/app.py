@@ -129,7 +129,7 @@ def root(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Do everything, show it, change nothing."))] = False,
     yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask for confirmation."))] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help=_("Say only what was asked for, and errors."))] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", envvar="NO_COLOR", help=_("Print without colours."))] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help=_("Print without colours."))] = False,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_show_version, help=_("Show the version."))
     ] = False,

@@ -1,7 +1,8 @@
 """The ledger's laws, worked out again from all rows.
 
-A credit is what its lots came with; the sum of entries is what is left in lots less the deficit; no lot is drawn below zero; a debit draws exactly what it
-takes, except that a reversal may leave a deficit, and none is left while a lot is open.
+A credit is what its lots came with; the sum of entries is what is left in lots less the deficit; no lot is drawn below
+zero; a debit draws exactly what it takes, except that a reversal may leave a deficit, and none is left while a lot is
+open.
 """
 
 from collections import defaultdict
