@@ -36,7 +36,7 @@ contracts: $(READY) ## the floors, held by import-linter
 	$(BIN)/lint-imports
 
 tests: $(READY) ## pytest on every core
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto --dist loadfile -q
 
 soak: $(READY) ## the long proofs, in full
 	SHOPCRM_SOAK=1 $(BIN)/python -m pytest -n auto -q -m soak

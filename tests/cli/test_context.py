@@ -42,7 +42,7 @@ def test_root_options_mean_the_same_before_and_behind_a_command(desk: Desk, name
 
 
 def test_what_stands_behind_a_double_dash_is_text(desk: Desk) -> None:
-    desk.run("customers", "add", "--name", "--json")
+    desk.run("customers", "add", "--name=--json")
 
     ran = desk.run("customers", "find", "--", "--json")
 

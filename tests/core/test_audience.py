@@ -1,9 +1,12 @@
 """Who answers to what a person types at the counter: everyone who fits, nobody who does not, and never a guess."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import insert
 
-from shop import Shop
+from shop import Shop, open_shop
 from shopcrm.core import audience
 from shopcrm.core.errors import CustomerAmbiguous, CustomerUnknown
 from shopcrm.core.schema.people import identity
@@ -12,16 +15,23 @@ from shopcrm.features import customers
 ANA, BO, CAI, DAN, EVE = "C-0001", "C-0002", "C-0003", "C-0004", "C-0005"
 
 
-@pytest.fixture
-def counter(shop: Shop) -> Shop:
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five customers with what a small shop knows of them."""
+    shop = open_shop(tmp_path_factory.mktemp("stocked"))
     with shop.writing() as book:
         customers.add(book, name="王安娜 Ana", phone="13800138000", email="Ana@Example.com", member_no="M-001")
         customers.add(book, name="Bo_b 100%", phone="13912348000", member_no="8001")
         customers.add(book, name="王菜", phone="010-6552 9988")
         customers.add(book, name="Danah", member_no="13800138000")
         customers.add(book, name=None, email="eve@example.com", member_no="c-0001")
-    return shop
+    return shop.path
+
+
+@pytest.fixture
+def counter(stocked: Path, tmp_path: Path) -> Shop:
+    """A shop of a test's own with those five."""
+    return Shop(Path(shutil.copy(stocked, tmp_path)))
 
 
 def codes(shop: Shop, text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The root of the command line: root options, commands loaded when they are called, and every way it can end."""
 
+import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -11,8 +12,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from shopcrm import __version__
 from shopcrm.cli import render
-from shopcrm.cli.context import Options, hoist
-from shopcrm.core.errors import Defect, Interrupted, ShopError, UsageWrong
+from shopcrm.cli.context import VALUE_OPTIONS, Options, hoist
+from shopcrm.core.errors import INTERRUPTED, Defect, Interrupted, ShopError, UsageWrong
 from shopcrm.core.language import LANGUAGES
 from shopcrm.core.language import translate as _
 
@@ -70,32 +71,50 @@ def load(name: str) -> Any:
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and answers its exit code; every failure is a sentence, never a traceback."""
     render.prepare_streams()
-    options = Options(is_json="--json" in arguments)
+    hoisted = hoist(arguments)
+    options = Options(
+        is_json="--json" in itertools.takewhile(lambda word: word != "--", arguments), command=_named(hoisted)
+    )
     try:
         command = typer.main.get_command(app)
-        code = command.main(hoist(arguments), prog_name="shopcrm", standalone_mode=False, obj=options)
+        code = command.main(hoisted, prog_name="shopcrm", standalone_mode=False, obj=options)
         sys.stdout.flush()
+        if code == INTERRUPTED and not options.is_refused:  # Typer turns Ctrl-C into an exit code and says nothing
+            return render.refuse(options, Interrupted())
         return code if isinstance(code, int) else options.exit_code
     except ShopError as refusal:
         return render.refuse(options, refusal)
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return options.exit_code
+    except SystemExit as ending:  # Typer ends so where a pipe was closed, and after shell completion
+        return options.exit_code if isinstance(ending.__context__, OSError) else int(ending.code or 0)
     except (KeyboardInterrupt, typer.Abort):
         return render.refuse(options, Interrupted())
     except Exception as failure:  # noqa: BLE001 - the last resort: a person gets a sentence, a developer asks for more
         return _explain(options, failure)
 
 
+def _named(hoisted: Sequence[str]) -> str:
+    """The command of a command line, for what goes wrong before it is found."""
+    words = list(hoisted)
+    while words and words[0].startswith("-"):
+        del words[: 2 if words[0] in VALUE_OPTIONS else 1]
+    if not words or words[0] not in COMMANDS:
+        return ""
+    is_group = words[0] not in ("init", "demo", "import")
+    return " ".join(words[:2] if is_group and len(words) > 1 and not words[1].startswith("-") else words[:1])
+
+
 def _explain(options: Options, failure: Exception) -> int:
     if isinstance(failure, _UsageError):
         problem = getattr(failure, "format_message", failure.__str__)()
         path = getattr(getattr(failure, "ctx", None), "command_path", "shopcrm")
-        options.command = path.partition(" ")[2]
+        options.command = path.partition(" ")[2] or options.command
         return render.refuse(options, UsageWrong(problem=problem, command=path))
     if os.environ.get("SHOPCRM_DEBUG"):
         raise failure
-    return render.refuse(options, Defect(kind=type(failure).__name__, reason=failure))
+    return render.refuse(options, Defect(kind=type(failure).__name__, reason=str(failure)))
 
 
 def _show_version(wanted: bool) -> None:

@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
-from shopcrm.cli.context import open_book
+from shopcrm.cli.context import may_reveal, open_book
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=_("Look into the book, and prove it sound."))
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Look into the book, and prove it sound.")
+)
 
 
 @app.command(help=_("Counts and sums."), epilog=_("Example:  shopcrm book info"))
@@ -46,6 +48,7 @@ def dump(
 ) -> None:
     from shopcrm.features import book as feature
 
+    reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
         result = feature.dump(book, reveal=reveal)
     render.show(ctx, result)

@@ -36,6 +36,7 @@ class Options:
     command: str = ""
     currency: str | None = None
     exit_code: int = 0
+    is_refused: bool = False
 
     def fill(
         self,
@@ -93,6 +94,12 @@ def options_of(ctx: typer.Context) -> Options:
     options: Options = ctx.obj
     options.command = ctx.command_path.partition(" ")[2]
     return options
+
+
+def may_reveal(ctx: typer.Context, wanted: bool) -> bool:
+    """Whether phones may be shown in full: not under --dry-run, which leaves no trace in the audit trail."""
+    options: Options = ctx.obj
+    return wanted and not options.is_dry_run
 
 
 @contextmanager

@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
-from shopcrm.cli.context import open_book
+from shopcrm.cli.context import may_reveal, open_book
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=_("Add, find and list customers."))
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Add, find and list customers.")
+)
 
 Reveal = Annotated[bool, typer.Option("--reveal", help=_("Show phones in full; kept in the audit trail."))]
 
@@ -29,7 +31,7 @@ def add(
 
     with open_book(ctx, write=True) as book:
         result = customers.add(book, name=name, phone=phone, email=email, birthday=birthday, member_no=member_no)
-    render.show(ctx, result, _("{customer} {name} {phone} is on the list."))
+    render.show(ctx, result, _("{listed} is on the list."))
 
 
 @app.command(
@@ -43,6 +45,7 @@ def find(
 ) -> None:
     from shopcrm.features import customers
 
+    reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
         result = customers.search(book, text, reveal=reveal)
     render.show(ctx, result, _("{count} found."))
@@ -56,6 +59,7 @@ def list_(
 ) -> None:
     from shopcrm.features import customers
 
+    reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
         result = customers.list_all(book, limit=limit, reveal=reveal)
     render.show(ctx, result, _("{count} customers."))

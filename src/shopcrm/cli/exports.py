@@ -9,7 +9,7 @@ from shopcrm.cli import render
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=_("Write Excel workbooks."))
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Write Excel workbooks."))
 
 To = Annotated[Path, typer.Option("--to", metavar="FILE.xlsx", help=_("The workbook to write."))]
 Reveal = Annotated[bool, typer.Option("--reveal", help=_("Write phones in full; kept in the audit trail."))]

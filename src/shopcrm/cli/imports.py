@@ -43,7 +43,8 @@ def import_(
             )  # fmt: skip
         with open_book(ctx, write=True) as book:
             result, looked_at = imports.take_in(book, staged, progress)
-    if rejects and not ctx.obj.is_dry_run:
+    rejects = None if ctx.obj.is_dry_run else rejects
+    if rejects:
         imports.write_rejects(rejects, looked_at)
     render.tell_import(ctx, result, rejects)
     columns = ("sheet", "kind", "rows", "added", "updated", "unchanged", "skipped", "rejects", "net_minor")

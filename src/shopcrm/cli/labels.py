@@ -20,6 +20,7 @@ LABELS = {
     "key": mark("key"),
     "kind": mark("kind"),
     "last_items": mark("bought last"),
+    "law": mark("law"),
     "left": mark("left"),
     "lots": mark("Lots"),
     "member_no": mark("member no."),
@@ -53,6 +54,13 @@ LABELS = {
     "value": mark("value"),
     "version": mark("version"),
 }
+
+
+# The program's own words, where they are values: kinds of entry and of sheet, arms of a campaign.
+WORDS = (
+    mark("earn"), mark("redeem"), mark("expire"), mark("adjust"), mark("reverse"), mark("transfer"), mark("donate"),
+    mark("customers"), mark("sales"), mark("treated"), mark("held_out"), mark("suppressed"),
+)  # fmt: skip
 
 
 def label_of(name: str, currency: str | None = None) -> str:

@@ -8,7 +8,9 @@ from shopcrm.cli import render
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=_("Earn, redeem and explain points."))
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Earn, redeem and explain points.")
+)
 
 Customer = Annotated[
     str, typer.Argument(metavar="CUSTOMER", help=_("Code, phone, last four digits, member number, e-mail or name."))
@@ -38,7 +40,7 @@ def statement(ctx: typer.Context, customer: Customer) -> None:
     with open_book(ctx) as book:
         result = points.statement(book, customer)
     sentence = _(
-        "{customer} {name}: {balance_points} points, {spendable_points} to spend (worth {value_minor} {currency}),"
+        "{who}: {balance_points} points, {spendable_points} to spend (worth {value_minor} {currency}),"
         " {pending_points} pending."
     )
     render.show(ctx, result, sentence, columns=("on", "kind", "points", "balance", "receipt", "reason", "posted_on"))
@@ -59,7 +61,7 @@ def redeem(
 
     with open_book(ctx, write=True) as book:
         result = feature.redeem(book, customer, points=points, receipt=receipt, store=store)
-    sentence = _("{customer} {name}: {points} points, worth {value_minor} {currency}; {balance_points} points left.")
+    sentence = _("{who}: {points} points, worth {value_minor} {currency}; {balance_points} points left.")
     render.show(ctx, result, _repeated(result.is_repeat) + sentence)
 
 
@@ -78,9 +80,7 @@ def adjust(
 
     with open_book(ctx, write=True) as book:
         result = feature.adjust(book, customer, points=points, reason=reason, key=key)
-    render.show(
-        ctx, result, _repeated(result.is_repeat) + _("{customer} {name}: {points}; {balance_points} points now.")
-    )
+    render.show(ctx, result, _repeated(result.is_repeat) + _("{who}: {points}; {balance_points} points now."))
 
 
 def _repeated(is_repeat: bool) -> str:

@@ -23,6 +23,12 @@ from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
 _SHOWN_PROBLEMS = 5
+_NARROWEST = 8  # columns of a terminal: four Chinese characters
+_WHOLE = frozenset({"customer", "phone", "member_no", "on"})
+_POINTS = frozenset({"balance", "left"})
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160))) | dict.fromkeys(
+    map(ord, "\t\n\r"), " "
+)  # a name must not move a terminal's cursor
 _WORDS = frozenset({"kind", "tier", "next_tier", "segment", "arm"})  # fields whose values are the program's own words
 
 Progress = Callable[[str, int, int], None]
@@ -78,6 +84,7 @@ def tell_import(ctx: typer.Context, result: Any, rejects: Path | None) -> None:
 
 def refuse(options: Options, refusal: ShopError) -> int:
     """Shows a refusal and answers its exit code."""
+    options.is_refused = True
     if options.is_json:
         details = {name: _plain(value) for name, value in refusal.details.items()}
         error = {"code": refusal.code, "message": refusal.message, "hint": refusal.next_step, **details}
@@ -141,24 +148,32 @@ def shown(options: Options, name: str, value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.1f}"
     if isinstance(value, int):
-        return f"{value:,}" if name.endswith("_points") else str(value)
+        return f"{value:,}" if "points" in name or name in _POINTS else str(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{_(str(key))} {shown(options, name, item)}" for key, item in value.items())
     if isinstance(value, (tuple, list)):
         return ", ".join(str(item) for item in value)
-    return _(value) if isinstance(value, str) and name in _WORDS else str(value)
+    return _(value) if isinstance(value, str) and name in _WORDS else str(value).translate(_CONTROLS)
 
 
 def _show_to_people(options: Options, result: Any, sentence: str, columns: Sequence[str], then: str) -> None:
     values = {f.name: getattr(result, f.name) for f in fields(result)}
     lines = values.get("lines") if isinstance(values.get("lines"), tuple) else None
     is_list = "items" in values or lines is not None
+    stream = sys.stderr if is_list else sys.stdout
+    if options.is_dry_run and not options.is_quiet:
+        print(_("Dry run, nothing is changed:"), file=stream)
     if sentence and not options.is_quiet:
         facts = {name: shown(options, name, value) for name, value in values.items() if not _is_table(value)}
-        facts = {"currency": options.currency or "", "count": str(len(values.get("items", ()))), **facts}
-        stream = sys.stderr if is_list else sys.stdout
-        if options.is_dry_run:
-            print(_("Dry run, nothing is changed:"), file=stream)
+        who = " ".join(filter(None, (facts.get("customer"), facts.get("name"))))
+        listed = " ".join(filter(None, (who, facts.get("phone"))))
+        facts = {
+            "who": who,
+            "listed": listed,
+            "currency": options.currency or "",
+            "count": str(len(values.get("items", ()))),
+            **facts,
+        }
         print(sentence.format(**facts), file=stream)
     if lines is not None:
         for line in lines:
@@ -189,7 +204,12 @@ def _print_table(options: Options, name: str, rows: Sequence[Any], columns: Sequ
     for column in filled:
         is_number = isinstance(next(v for row in rows if (v := getattr(row, column)) is not None), (int, float))
         justify = "right" if is_number else "left"
-        table.add_column(label_of(column, options.currency), justify=justify, overflow="fold")  # type: ignore[arg-type]
+        # A phone or a date broken over two lines is read wrong; words may break.
+        no_wrap = is_number or column in _WHOLE or column.endswith("_on")
+        label = label_of(column, options.currency)
+        header = label.replace(" ", "\n") if no_wrap else label
+        width = None if no_wrap else _NARROWEST
+        table.add_column(header, justify=justify, overflow="fold", no_wrap=no_wrap, min_width=width)  # type: ignore[arg-type]
     for row in rows:
         table.add_row(*(Text(shown(options, column, getattr(row, column))) for column in filled))
     console.print(table)
@@ -200,8 +220,15 @@ def _print_plain(options: Options, rows: Sequence[Any]) -> None:
     names = [f.name for f in fields(rows[0]) if not isinstance(getattr(rows[0], f.name), Mapping)]
     print("\t".join(names))
     for row in rows:
-        cells = (shown(options, name, getattr(row, name)) for name in names)
-        print("\t".join(" ".join(cell.split()) for cell in cells))
+        print("\t".join(_plain_cell(options, name, getattr(row, name)) for name in names))
+
+
+def _plain_cell(options: Options, name: str, value: Any) -> str:
+    # Numbers without separators and the program's own words as they are: a script must not depend on the language.
+    if isinstance(value, int) and not isinstance(value, bool):
+        return shown(options, name, value).replace(",", "")
+    text = value if name in _WORDS and value else shown(options, name, value)
+    return " ".join(text.split())
 
 
 def _print_envelope(options: Options, status: str, data: Mapping[str, Any], errors: Sequence[Any]) -> None:

@@ -9,7 +9,10 @@ from shopcrm.cli.context import open_book
 from shopcrm.core.language import translate as _
 
 app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help=_("Scores and segments: who is best, who is slipping away.")
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    help=_("Scores and segments: who is best, who is slipping away."),
 )
 
 

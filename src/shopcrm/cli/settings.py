@@ -9,7 +9,9 @@ from shopcrm.cli import render
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=_("Show and change the shop's rules."))
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Show and change the shop's rules.")
+)
 
 
 @app.command(help=_("The rules in force, as TOML."), epilog=_("Example:  shopcrm settings show > settings.toml"))

@@ -6,7 +6,9 @@ from shopcrm.cli import render
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=_("Who has reached silver, gold, black."))
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Who has reached silver, gold, black.")
+)
 
 
 @app.command(

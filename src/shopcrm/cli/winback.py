@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
-from shopcrm.cli.context import open_book
+from shopcrm.cli.context import may_reveal, open_book
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=_("Who is overdue, and whom to call."))
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Who is overdue, and whom to call.")
+)
 
 
 def _ratio(text: str) -> Fraction:
@@ -52,6 +54,7 @@ def list_(
 ) -> None:
     from shopcrm.features import winback
 
+    reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
         result = winback.list_all(book, reveal=reveal)
     columns = ("customer", "name", "phone", "days_since", "overdue_ratio", "spend_minor", "last_items")

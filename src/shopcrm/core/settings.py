@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from shopcrm.core import money
-from shopcrm.core.errors import SettingRefused
+from shopcrm.core.errors import BookUnsound, SettingRefused, ShopError
 from shopcrm.core.language import translate
 from shopcrm.core.schema.house import settings_version
 from shopcrm.core.setting_keys import SEGMENT_MEASURES, Value, as_exchange, as_fraction, check_value, flatten
@@ -111,8 +111,16 @@ class SettingsHistory:
             texts: dict[str, Value] = {}
             for version in self.versions[:count]:
                 texts |= version.changes
-            self._cached[count] = read_settings(texts, self.versions[count - 1].version_id)
+            self._cached[count] = self._read(texts, self.versions[count - 1])
         return self._cached[count]
+
+    def _read(self, texts: Mapping[str, Value], version: Version) -> Settings:
+        try:
+            return read_settings(texts, version.version_id)
+        except (ShopError, ValueError, ArithmeticError, KeyError) as refusal:  # only a changed file can say such things
+            finding = translate("the settings from {on} on cannot be read: {reason}")
+            on = version.effective_on or translate("the first day")
+            raise BookUnsound(finding=finding.format(on=on, reason=refusal)) from None
 
     @property
     def starts(self) -> list[date]:

@@ -26,4 +26,4 @@ def write_example(folder: Path) -> Example:
         return Example(folder, write_sample(folder), LAST_DAY)
     except OSError as failure:
         reason = failure.strerror or str(failure)
-        raise FolderUnwritable(path=folder, reason=reason, suggestion="shopcrm-demo") from None
+        raise FolderUnwritable(path=folder, reason=reason, folder=folder.parent) from None

@@ -182,7 +182,7 @@ def _decide(path: Path, header: str, ends: dict[str, Ends], latest: date, order:
     if readings["mdy"] == readings["dmy"]:
         return "mdy"
     examples = _examples(ends)
-    raise DateOrderUnclear(path=path, header=header, examples=", ".join(examples), option="mdy|dmy")
+    raise DateOrderUnclear(path=path, header=header, examples=", ".join(examples), option="dmy")
 
 
 def _is_year_first(readings: dict[str, list[date | None]], latest: date) -> bool:

@@ -54,7 +54,21 @@ def gather(rows: SaleRows, findings: Findings) -> tuple[list[Receipt], list[list
     gathered = list(groups.values())
     wants_lines = rows.has_items or len(gathered) < len(numbers)
     receipts = [_receipt(rows, numbers, lines if wants_lines else None, places, findings) for places in gathered]
-    return receipts, gathered
+    return _merged(receipts, gathered)
+
+
+def _merged(receipts: list[Receipt], gathered: list[list[int]]) -> tuple[list[Receipt], list[list[int]]]:
+    """One refund for a number and a day: where one part was marked and another only negative, they are added up."""
+    places: dict[tuple[object, ...], list[int]] = {}
+    merged: dict[tuple[object, ...], Receipt] = {}
+    for receipt, own in zip(receipts, gathered, strict=True):
+        key = (receipt.store, receipt.receipt, receipt.on, receipt.kind)
+        first = merged.setdefault(key, receipt)
+        if first is not receipt:
+            net_minor = first.net_minor + receipt.net_minor
+            merged[key] = first._replace(net_minor=net_minor, lines=first.lines + receipt.lines)
+        places[key] = places.get(key, []) + own
+    return list(merged.values()), list(places.values())
 
 
 def _numbered(rows: SaleRows) -> list[str]:

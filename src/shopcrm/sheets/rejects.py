@@ -37,7 +37,7 @@ def write_rejects(path: Path, sheet: CleanSheet) -> None:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         reason = error.strerror or str(error)
-        raise FolderUnwritable(path=path, reason=reason, suggestion=Path.home() / path.name) from None
+        raise FolderUnwritable(path=path, reason=reason, folder=path.parent) from None
 
 
 def _guarded(cell: str) -> str:

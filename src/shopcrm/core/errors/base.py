@@ -4,6 +4,8 @@ The sentences are templates over the keyword arguments an error is raised with; 
 JSON envelope, so that a program needs to parse no sentence.
 """
 
+from pathlib import Path
+from shlex import quote
 from typing import Any, ClassVar
 
 from shopcrm.core.language import translate
@@ -31,7 +33,9 @@ class ShopError(Exception):
     @property
     def next_step(self) -> str:
         """The command to type next; empty where there is none."""
-        return translate(self.hint).format(**self.details) if self.hint else ""
+        # A hint is there to be pasted: a path with a blank in it needs its quotes.
+        typed = {name: quote(str(value)) if isinstance(value, Path) else value for name, value in self.details.items()}
+        return translate(self.hint).format(**typed) if self.hint else ""
 
     def __str__(self) -> str:
         return self.message

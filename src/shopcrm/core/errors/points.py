@@ -28,6 +28,7 @@ class PointsNotPositive(ShopError):
     code = "points_not_positive"
     exit_code = USAGE
     sentence = mark("{points} points cannot be posted here: {expected}.")
+    hint = mark("shopcrm points --help")
 
 
 class BelowMinimum(ShopError):

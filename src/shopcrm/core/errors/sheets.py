@@ -122,4 +122,4 @@ class FolderUnwritable(ShopError):
 
     code = "folder_unwritable"
     sentence = mark("{path} cannot be written: {reason}.")
-    hint = mark("ls -ld {suggestion}")
+    hint = mark("ls -ld {folder}")

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, and_, func, or_, select, text
 
 from shopcrm.core import audit, ledger
 from shopcrm.core.book import Book
-from shopcrm.core.errors import BookUnsound, ShopError
+from shopcrm.core.errors import BookUnsound
 from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema import every_table
@@ -128,8 +128,8 @@ def _settings_readable(book: Book) -> Iterator[str]:
     for start in book.history.starts:
         try:
             book.history.on(start)
-        except (ShopError, ValueError, KeyError) as refusal:
-            yield _("the settings from {on} on cannot be read: {reason}").format(on=start, reason=refusal)
+        except BookUnsound as refusal:
+            yield refusal.details["finding"]
 
 
 def _audit_unbroken(book: Book) -> Iterator[str]:

@@ -54,4 +54,4 @@ def _names_beside(path: Path) -> Iterator[Path]:
 
 def _unwritable(path: Path, problem: OSError) -> FolderUnwritable:
     reason = translate(_REASONS[type(problem)]) if type(problem) in _REASONS else str(problem.strerror)
-    return FolderUnwritable(path=path, reason=reason, suggestion=Path.home() / (path.name or "shopcrm.xlsx"))
+    return FolderUnwritable(path=path, reason=reason, folder=path.parent)
