@@ -24,7 +24,7 @@ from shopcrm.core.money import format_minor
 
 _SHOWN_PROBLEMS = 5
 _NARROWEST = 8  # columns of a terminal: four Chinese characters
-_WHOLE = frozenset({"customer", "phone", "member_no", "on"})
+_WHOLE = frozenset({"customer", "phone", "on", "key"})
 _POINTS = frozenset({"balance", "left"})
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160))) | dict.fromkeys(
     map(ord, "\t\n\r"), " "
