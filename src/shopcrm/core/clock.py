@@ -42,7 +42,10 @@ def parse_birthday(text: str) -> tuple[int | None, int, int]:
     plain = text.strip()
     if plain.count("-") == 1:
         leap_year = 2000  # so that 02-29 is a day
-        on = parse_date(f"{leap_year}-{plain}")
+        try:
+            on = parse_date(f"{leap_year}-{plain}")
+        except DateUnreadable:
+            raise DateUnreadable(text=text) from None
         return None, on.month, on.day
     on = parse_date(plain)
     return on.year, on.month, on.day

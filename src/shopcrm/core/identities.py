@@ -39,7 +39,7 @@ def mask_phone(value: str | None) -> str | None:
     """`+8613812345678` → `138****5678`: enough to recognise, not enough to call."""
     if not value:
         return None
-    local = value.removeprefix("+86") if value.startswith("+861") else value
+    local = value.removeprefix("+86") if _CN_MOBILE.fullmatch(value) else value
     if len(local) < 8:
         return "*" * len(local)
     return f"{local[:3]}{'*' * (len(local) - 7)}{local[-4:]}"
@@ -49,7 +49,7 @@ def show_phone(value: str | None) -> str | None:
     """A phone as a person dials it: the Chinese mobile without its country code, others in E.164."""
     if not value:
         return None
-    return value.removeprefix("+86") if value.startswith("+861") else value
+    return value.removeprefix("+86") if _CN_MOBILE.fullmatch(value) else value
 
 
 def mask_email(value: str | None) -> str | None:

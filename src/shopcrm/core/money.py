@@ -19,6 +19,7 @@ EXPONENTS = {
 }  # fmt: skip
 
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")  # a comma elsewhere may be a decimal one
 
 
 def exponent_of(currency: str) -> int:
@@ -55,8 +56,13 @@ def parse_minor(text: str, exponent: int) -> int:
 
     Raises AmountUnreadable for anything else and for more decimals than the currency has, except zeros.
     """
-    plain = text.strip().replace(",", "")
-    if not _PLAIN.fullmatch(plain) or len(plain.partition(".")[2].rstrip("0")) > exponent:
+    plain = text.strip()
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    decimals = plain.partition(".")[2]
+    # Three zeros may be thousands ("1.000" in Europe), so no more than two are ever dropped.
+    too_fine = len(decimals.rstrip("0")) > exponent or len(decimals) > max(exponent, 2)
+    if not _PLAIN.fullmatch(plain) or too_fine:
         raise AmountUnreadable(text=text, decimals=exponent)
     return int(Decimal(plain).scaleb(exponent))
 

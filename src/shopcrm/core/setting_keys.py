@@ -6,7 +6,6 @@ A value is kept as the text a person would type (or a list of such texts), so th
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from shopcrm.core import clock, money
@@ -157,7 +156,7 @@ def _texts(value: Value, _: int) -> Value:
 
 def _cuts(value: Value, _: int) -> Value:
     texts = value if isinstance(value, list) else [part.strip() for part in value.strip("[]").split(",")]
-    numbers = [Decimal(text) for text in texts]
+    numbers = [as_fraction(text) for text in texts]
     if len(numbers) != 4 or numbers != sorted(set(numbers)):
         raise ValueError(value)
     return texts

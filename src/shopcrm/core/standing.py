@@ -3,7 +3,7 @@
 Derived, not looked up, so that five missed nights give what five nights would have given.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from sqlalchemy import Date as SqlDate
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.sales import sale
+from shopcrm.core.schema.standing import tier_change
 from shopcrm.core.settings import Settings, TierRule
 
 
@@ -22,6 +23,7 @@ class TierRise(NamedTuple):
     on: date
     step: int
     spend_minor: int
+    reached: frozenset[str]  # the names of this tier and of those below it on that day
 
 
 def tier_rises(book: Book) -> list[TierRise]:
@@ -34,7 +36,11 @@ def tier_rises(book: Book) -> list[TierRise]:
     if not any(settings.tiers for _, settings in stretches):
         return []
     rows = book.connection.execute(_rises(stretches, book.as_of))
-    return [TierRise(row.customer_id, row.on, row.step, row.spend_minor) for row in rows]
+    ranks, rises = _ranks(stretches), []
+    for row in rows:
+        reached = [tier.name for tier in book.history.on(row.on).tiers if ranks[tier.name] <= row.step]
+        rises.append(TierRise(row.customer_id, row.on, len(reached), row.spend_minor, frozenset(reached)))
+    return rises
 
 
 def rises_by_customer(rises: Sequence[TierRise]) -> Mapping[int, Sequence[TierRise]]:
@@ -47,10 +53,39 @@ def rises_by_customer(rises: Sequence[TierRise]) -> Mapping[int, Sequence[TierRi
 
 def tier_before(rises: Sequence[TierRise], day: date, settings: Settings) -> TierRule | None:
     """The tier at the end of the day before: a sale never raises its own multiplier."""
-    reached = [rise.step for rise in rises if rise.on < day]
-    if not reached or not settings.tiers:
-        return None
-    return settings.tiers[min(reached[-1], len(settings.tiers)) - 1]
+    reached = {name for rise in rises if rise.on < day for name in rise.reached}
+    return highest_tier(reached, settings)
+
+
+def posted_tiers(book: Book) -> Mapping[int, Mapping[str, date]]:
+    """The tiers that were posted as reached up to the business date, by customer, with the first day of each."""
+    first = (
+        select(tier_change.c.customer_id, tier_change.c.tier, func.min(tier_change.c.on))
+        .where(tier_change.c.on <= book.as_of)
+        .group_by(tier_change.c.customer_id, tier_change.c.tier)
+    )
+    posted: dict[int, dict[str, date]] = {}
+    for customer_id, tier, on in book.connection.execute(first):
+        posted.setdefault(customer_id, {})[tier] = on
+    return posted
+
+
+def highest_tier(reached: Container[str], settings: Settings) -> TierRule | None:
+    """The highest of the shop's tiers that is among those reached; None where none is."""
+    return next((tier for tier in reversed(settings.tiers) if tier.name in reached), None)
+
+
+def _ranks(stretches: Sequence[tuple[date, Settings]]) -> Mapping[str, int]:
+    """Every tier there ever was, by name, from the lowest up: tiers come and go, so a step means no tier for ever."""
+    names: list[str] = []
+    for _, settings in stretches:
+        place = len(names)
+        for tier in reversed(settings.tiers):
+            if tier.name in names:
+                place = names.index(tier.name)
+            else:
+                names.insert(place, tier.name)
+    return {name: rank for rank, name in enumerate(names, 1)}
 
 
 def _rises(stretches: Sequence[tuple[date, Settings]], as_of: date) -> Select[Any]:
@@ -89,10 +124,10 @@ def _days(stretches: Sequence[tuple[date, Settings]], as_of: date) -> Select[Any
 def _step(
     stretches: Sequence[tuple[date, Settings]], on: ColumnElement[Any], spend: ColumnElement[Any]
 ) -> ColumnElement[int]:
+    ranks = _ranks(stretches)
     whens: list[tuple[ColumnElement[bool], int]] = []
     for start, settings in reversed(stretches):
         in_force = on >= start
-        highest_first = range(len(settings.tiers), 0, -1)
-        whens += [(and_(in_force, spend >= settings.tiers[n - 1].from_minor), n) for n in highest_first]
+        whens += [(and_(in_force, spend >= tier.from_minor), ranks[tier.name]) for tier in reversed(settings.tiers)]
         whens.append((in_force, 0))
     return case(*whens, else_=0)

@@ -110,12 +110,23 @@ def _change(book: Book, asked: Mapping[str, Value]) -> Changed:
     proposed = read_settings({**current, **changes}, 0)
     if any(key.startswith("segments.") for key in changes):
         _check_segments(proposed)
+    _check_later_days(book, changes)
     if changes:
         values = {"effective_on": book.as_of, "changes": changes, "set_at": book.now, "by": book.by}
         book.connection.execute(insert(settings_version).values(**values))
         book.tell(f"{', '.join(changes)} from {book.as_of} on")
     items = tuple(Shown(key, value, book.as_of) for key, value in (changes or wanted).items())
     return Changed(book.as_of, items, is_repeat=not changes)
+
+
+def _check_later_days(book: Book, changes: Mapping[str, Value]) -> None:
+    # A change for an early day meets the versions after it; a book whose rules of any day cannot be read opens no more.
+    set_again: set[str] = set()
+    for version in book.history.versions:
+        if version.effective_on and version.effective_on > book.as_of:
+            set_again |= version.changes.keys()
+            standing = {key: value for key, value in changes.items() if key not in set_again}
+            read_settings({**book.history.on(version.effective_on).texts, **standing}, 0)
 
 
 def _check_segments(proposed: Settings) -> None:

@@ -1,10 +1,12 @@
 """Tiers: what customers have reached by their spend, and what the next tier asks for."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import func, select
 
 from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
@@ -12,7 +14,8 @@ from shopcrm.core.clock import stored_instant
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import sale
 from shopcrm.core.schema.standing import tier_change
-from shopcrm.core.standing import tier_rises
+from shopcrm.core.settings import Settings
+from shopcrm.core.standing import highest_tier, posted_tiers, tier_rises
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +54,22 @@ def assign(book: Book) -> Assigned:
 
     A tier is reached at the end of a day, on net spend, from its threshold on, inclusive. It is never taken away here.
     """
-    known = _first_reached(book)
-    posted = []
+    known = {(of, tier): on for of, reached in posted_tiers(book).items() for tier, on in reached.items()}
+    rows = []
     for rise in tier_rises(book):
-        settings = book.history.on(rise.on)
-        for step in range(1, rise.step + 1):
-            standing = known.get((rise.customer_id, step))
-            if standing is None or rise.on < standing:
-                known[rise.customer_id, step] = rise.on
-                tier = settings.tiers[step - 1]
-                posted.append((rise.customer_id, step, tier.name, rise.on.isoformat(), rise.spend_minor,
-                               settings.version_id, stored_instant(book.now)))  # fmt: skip
-    columns = ("customer_id", "step", "tier", "on", "spend_minor", "settings_version_id", "posted_at")
-    book.insert_many(tier_change, columns, posted)
-    if posted:
-        book.tell(f"{len(posted)} tier changes posted")
-    return Assigned(book.as_of, len(posted), _count_by_tier(book))
+        for tier in rise.reached:
+            first_on = known.get((rise.customer_id, tier))
+            # A sale that came late may show that a tier was reached earlier than posted; that day is posted then.
+            if first_on is None or rise.on < first_on:
+                known[rise.customer_id, tier] = rise.on
+                version_id = book.history.on(rise.on).version_id
+                rows.append((rise.customer_id, tier, rise.on.isoformat(), rise.spend_minor, version_id,
+                             stored_instant(book.now)))  # fmt: skip
+    columns = ("customer_id", "tier", "on", "spend_minor", "settings_version_id", "posted_at")
+    book.insert_many(tier_change, columns, sorted(rows))
+    if rows:
+        book.tell(f"{len(rows)} tier changes posted")
+    return Assigned(book.as_of, len(rows), _count_by_tier(book))
 
 
 def list_all(book: Book) -> TierList:
@@ -77,58 +80,31 @@ def list_all(book: Book) -> TierList:
         .group_by(sale.c.customer_id)
         .subquery()
     )
-    highest, since = _highest(book).subquery("highest"), _since(book).subquery("since")
     statement = (
-        with_listing(func.coalesce(spend.c.minor, 0), highest.c.step, since.c.on)
+        with_listing(customer.c.id, func.coalesce(spend.c.minor, 0))
         .outerjoin(spend, spend.c.customer_id == customer.c.id)
-        .outerjoin(highest, highest.c.customer_id == customer.c.id)
-        .outerjoin(since, and_(since.c.customer_id == customer.c.id, since.c.step == highest.c.step))
         .order_by(customer.c.id)
     )
-    tiers = book.settings.tiers
-    rows = []
-    for row in book.connection.execute(statement):
-        minor, step, since_on = int(row[4]), min(row[5] or 0, len(tiers)), row[6]
-        following = tiers[step] if step < len(tiers) else None
-        rows.append(
-            TierRow(
-                **as_listed(row),
-                tier=tiers[step - 1].name if step else None,
-                spend_minor=minor,
-                since_on=since_on,
-                next_tier=following.name if following else None,
-                to_next_minor=max(0, following.from_minor - minor) if following else None,
-            )
-        )
-    return TierList(tuple(rows))
+    posted = posted_tiers(book)
+    items = tuple(_row(book.settings, row, posted.get(row[4], {})) for row in book.connection.execute(statement))
+    return TierList(items)
 
 
-def _first_reached(book: Book) -> dict[tuple[int, int], date]:
-    # A sale that came late may show that a tier was reached earlier than posted; the earlier day is posted then.
-    first = select(tier_change.c.customer_id, tier_change.c.step, func.min(tier_change.c.on)).group_by(
-        tier_change.c.customer_id, tier_change.c.step
-    )
-    return {(row[0], row[1]): row[2] for row in book.connection.execute(first)}
-
-
-def _highest(book: Book) -> Select[Any]:
-    return (
-        select(tier_change.c.customer_id, func.max(tier_change.c.step).label("step"))
-        .where(tier_change.c.on <= book.as_of)
-        .group_by(tier_change.c.customer_id)
-    )
-
-
-def _since(book: Book) -> Select[Any]:
-    return (
-        select(tier_change.c.customer_id, tier_change.c.step, func.min(tier_change.c.on).label("on"))
-        .where(tier_change.c.on <= book.as_of)
-        .group_by(tier_change.c.customer_id, tier_change.c.step)
+def _row(settings: Settings, row: Any, reached: Mapping[str, date]) -> TierRow:
+    minor, tier = int(row[5]), highest_tier(reached, settings)
+    higher = settings.tiers[settings.tiers.index(tier) + 1 :] if tier else settings.tiers
+    following = higher[0] if higher else None
+    return TierRow(
+        **as_listed(row),
+        tier=tier.name if tier else None,
+        spend_minor=minor,
+        since_on=reached[tier.name] if tier else None,
+        next_tier=following.name if following else None,
+        to_next_minor=max(0, following.from_minor - minor) if following else None,
     )
 
 
 def _count_by_tier(book: Book) -> dict[str, int]:
-    highest = _highest(book).subquery()
-    counted = book.connection.execute(select(highest.c.step, func.count()).group_by(highest.c.step))
-    counts = {row[0]: row[1] for row in counted}
-    return {tier.name: counts.get(step, 0) for step, tier in enumerate(book.settings.tiers, 1)}
+    highest = [highest_tier(reached, book.settings) for reached in posted_tiers(book).values()]
+    counts = Counter(tier.name for tier in highest if tier)
+    return {tier.name: counts[tier.name] for tier in book.settings.tiers}

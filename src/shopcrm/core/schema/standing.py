@@ -9,18 +9,16 @@ from shopcrm.core.schema.base import table_of, whole
 
 
 class TierChange(SQLModel, table=True):
-    """A tier reached on a day. Append-only; `step` counts tiers from 1 upwards."""
+    """A tier reached on a day, by name: tiers come and go, and what was reached stays so. Append-only."""
 
     __tablename__ = "tier_change"
     __table_args__ = (
-        UniqueConstraint("customer_id", "step", "on"),
+        UniqueConstraint("customer_id", "tier", "on"),
         whole("spend_minor"),
-        CheckConstraint("step >= 1", name="step_counted"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(foreign_key="customer.id")
-    step: int
     tier: str = Field(sa_type=Text)
     on: date
     spend_minor: int

@@ -1,5 +1,6 @@
 """The customers workbook: everyone on the list, with tier, points, and what they have bought."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ from shopcrm.core.language import translate as _
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import sale
-from shopcrm.core.schema.standing import tier_change
+from shopcrm.core.standing import highest_tier, posted_tiers
 from shopcrm.features.exports.writing import Exported, write
 from shopcrm.sheets.workbook import Column, Fact, Tab
 
 
 def export_customers(book: Book, path: Path, *, reveal: bool = False) -> Exported:
     """Writes everyone on the list, as of the business date. Raises FolderUnwritable."""
-    rows = [_cells(book, row, reveal) for row in book.connection.execute(_statement(book))]
+    posted = posted_tiers(book)
+    rows = [
+        _cells(row, _tier(book, posted.get(row.id, {})), reveal) for row in book.connection.execute(_statement(book))
+    ]
     if reveal:
         book.tell(f"phones of {len(rows)} customers revealed")
     tab = Tab(_("Customers"), _columns(), rows, tag_column=7)
@@ -53,17 +57,21 @@ def _columns() -> list[Column]:
     ]
 
 
-def _cells(book: Book, row: Any, reveal: bool) -> tuple[Any, ...]:
+def _cells(row: Any, tier: str | None, reveal: bool) -> tuple[Any, ...]:
     listed = as_listed(row, reveal)
-    tiers, step = book.settings.tiers, min(row.step or 0, len(book.settings.tiers))
     month_day = f"{row.birth_month:02}-{row.birth_day:02}" if row.birth_month else None
     birthday = f"{row.birth_year}-{month_day}" if month_day and row.birth_year else month_day
     return (
         listed["customer"], listed["name"], listed["member_no"], listed["phone"],
         row.email if reveal else mask_email(row.email), birthday if reveal or not birthday else birthday[-5:],
-        row.joined_on, _(tiers[step - 1].name) if step else None, row.points or 0, row.first_on, row.last_on,
+        row.joined_on, tier, row.points or 0, row.first_on, row.last_on,
         row.visits or 0, row.net_minor or 0,
     )  # fmt: skip
+
+
+def _tier(book: Book, reached: Mapping[str, Any]) -> str | None:
+    tier = highest_tier(reached, book.settings)
+    return _(tier.name) if tier else None
 
 
 def _statement(book: Book) -> Select[Any]:
@@ -81,7 +89,6 @@ def _statement(book: Book) -> Select[Any]:
         .subquery("bought")
     )
     points = _latest(points_entry, func.sum(points_entry.c.points).label("points"), book)
-    step = _latest(tier_change, func.max(tier_change.c.step).label("step"), book)
     mail = (
         select(func.min(identity.c.value))
         .where(and_(identity.c.customer_id == customer.c.id, identity.c.kind == "email"))
@@ -90,12 +97,11 @@ def _statement(book: Book) -> Select[Any]:
     return (
         with_listing(
             customer.c.birth_year, customer.c.birth_month, customer.c.birth_day, customer.c.joined_on,
-            mail.label("email"), step.c.step, points.c.points, bought.c.first_on, bought.c.last_on, bought.c.visits,
+            mail.label("email"), customer.c.id, points.c.points, bought.c.first_on, bought.c.last_on, bought.c.visits,
             bought.c.net_minor,
         )
         .outerjoin(bought, bought.c.customer_id == customer.c.id)
         .outerjoin(points, points.c.customer_id == customer.c.id)
-        .outerjoin(step, step.c.customer_id == customer.c.id)
         .order_by(customer.c.id)
     )  # fmt: skip
 

@@ -239,14 +239,12 @@ def upgrade() -> None:
         "tier_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.Integer(), nullable=False),
-        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("tier", sa.Text(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("spend_minor", sa.Integer(), nullable=False),
         sa.Column("settings_version_id", sa.Integer(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("spend_minor = CAST(spend_minor AS INTEGER)", name=op.f("ck_tier_change_spend_minor_whole")),
-        sa.CheckConstraint("step >= 1", name=op.f("ck_tier_change_step_counted")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_tier_change_customer_id_customer")),
         sa.ForeignKeyConstraint(
             ["settings_version_id"],
@@ -254,7 +252,7 @@ def upgrade() -> None:
             name=op.f("fk_tier_change_settings_version_id_settings_version"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tier_change")),
-        sa.UniqueConstraint("customer_id", "step", "on", name=op.f("uq_tier_change_customer_id_step_on")),
+        sa.UniqueConstraint("customer_id", "tier", "on", name=op.f("uq_tier_change_customer_id_tier_on")),
     )
     op.create_table(
         "points_entry",
