@@ -26,8 +26,8 @@ def measure(folder: str) -> Iterator[Ratio]:
     here, fresh = Path(folder), count()
     blank = here / "blank.db"
     init.init(
-        blank, shop_name="Bench", currency="CNY", timezone="Asia/Shanghai", country="CN", template="apparel", by="bench",
-        now=_NOW,
+        blank, shop_name="Bench", currency="CNY", timezone="Asia/Shanghai", country="CN", template="apparel",
+        by="bench", now=_NOW,
     )  # fmt: skip
     sheet = here / "sales.csv"
     _write_sales(sheet)

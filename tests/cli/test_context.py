@@ -19,7 +19,7 @@ from shopcrm.core.errors import DateUnreadable
         ("book info --dry-run --yes --no-color", "--dry-run --yes --no-color book info"),
         ("customers find -- --json", "customers find -- --json"),
         ("--quiet customers find -- --book x", "--quiet customers find -- --book x"),
-        ("book info --book", "--book book info"),
+        ("book info --book", "book info --book"),
         ("points adjust C-1 --points -5", "points adjust C-1 --points -5"),
         ("winback build --lapsed-by 2 --limit 3", "winback build --lapsed-by 2 --limit 3"),
         ("", ""),

@@ -163,4 +163,4 @@ def test_an_empty_identity_is_refused(kind: str) -> None:
 def test_a_refusal_says_what_was_typed() -> None:
     with pytest.raises(IdentityUnreadable) as refusal:
         normalise("phone", "1381234567", "CN")
-    assert refusal.value.message == "“1381234567” is not a phone number."
+    assert refusal.value.message == "“1381234567” is no valid phone number."

@@ -153,3 +153,14 @@ def test_signs_of_a_currency_hold_its_own_code_and_no_other_currencys() -> None:
     assert "$" not in money.signs_of("CNY")
     assert "€" not in money.signs_of("USD")
     assert money.signs_of("XAU") == {"XAU"}
+
+
+@pytest.mark.parametrize("name", ["RMB", "人民币", "yuan", "cny"])
+def test_an_owner_may_call_the_yuan_as_owners_do(name: str) -> None:
+    assert money.check_currency(name) == "CNY"
+
+
+@pytest.mark.parametrize("code", ["ADP", "XXX", "ARM"])
+def test_a_currency_that_is_history_or_none_is_refused(code: str) -> None:
+    with pytest.raises(CurrencyUnknown):
+        money.check_currency(code)

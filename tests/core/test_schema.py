@@ -114,7 +114,6 @@ def test_every_table_with_money_or_points_is_among_them() -> None:
         ("sale", {"kind": "refund", "net_minor": 1}),
         ("sale", {"kind": "gift"}),
         ("sale", {"revision": 0}),
-        ("tier_change", {"step": 0}),
         ("customer", {"birth_month": 13}),
         ("customer", {"birth_day": 32}),
         ("customer", {"birth_month": None}),

@@ -47,7 +47,7 @@ ACCEPTED: list[tuple[str, str, str | list[str]]] = [
 REFUSED = [
     *[("shop.name", text) for text in ("", "  ")],
     *[("shop.currency", text) for text in ("", "RMBB", "¥", "CNQ")],
-    *[("shop.timezone", text) for text in ("", "Asia", "Beijing", "+08:00", "asia/shanghai")],
+    *[("shop.timezone", text) for text in ("", "Asia", "+08:00", "asia/shanghai")],
     *[("shop.country", text) for text in ("", "cn", "CHN", "China", "86")],
     *[("shop.store", text) for text in ("", " ")],
     *[("points.rate", text) for text in ("", "-1", "one", "1/0", "nan", "inf", "1,5", "1 per yuan", "10%")],

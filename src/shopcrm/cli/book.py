@@ -24,7 +24,7 @@ def info(ctx: typer.Context) -> None:
         " {net_minor} {currency} net, {walk_in_sales} sales to walk-ins, {points_outstanding} points outstanding."
         " Sales from {first_sale_on} to {last_sale_on}. Revision {revision}."
     )
-    render.show(ctx, result, sentence)
+    render.show(ctx, result, sentence, is_answer=True)
 
 
 @app.command(

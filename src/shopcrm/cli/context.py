@@ -83,7 +83,11 @@ def hoist(arguments: Sequence[str]) -> list[str]:
         elif argument in FLAGS or argument.startswith(tuple(f"{name}=" for name in VALUE_OPTIONS)):
             root.append(argument)
         elif argument in VALUE_OPTIONS:
-            root += [argument, *([value] if (value := next(remaining, None)) is not None else [])]
+            value = next(remaining, None)
+            if value is None:
+                rest.append(argument)  # let the command say that it does not know it
+            else:
+                root += [argument, value]
         else:
             rest.append(argument)
     return root + rest

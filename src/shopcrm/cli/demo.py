@@ -95,4 +95,4 @@ def _run(ctx: typer.Context, commands: Sequence[Sequence[str]]) -> None:
             code = run(["--lang", options.language, *command])
             if code not in (0, ATTENTION):
                 raise typer.Exit(code)
-    render.say("")
+        render.say("")

@@ -43,9 +43,9 @@ def import_(
             )  # fmt: skip
         with open_book(ctx, write=True) as book:
             result, looked_at = imports.take_in(book, staged, progress)
-    rejects = None if ctx.obj.is_dry_run else rejects
-    if rejects:
-        imports.write_rejects(rejects, looked_at)
+            rejects = None if ctx.obj.is_dry_run else rejects
+            if rejects:  # before the commit: where they cannot be written, nothing is imported
+                imports.write_rejects(rejects, looked_at)
     render.tell_import(ctx, result, rejects)
     columns = ("sheet", "kind", "rows", "added", "updated", "unchanged", "skipped", "rejects", "net_minor")
     render.show(ctx, result, columns=columns, then="shopcrm points accrue")

@@ -41,11 +41,13 @@ def show(
     *,
     columns: Sequence[str] = (),
     then: str = "",
+    is_answer: bool = False,
 ) -> None:
     """Shows a command's result, after the commit.
 
     `sentence` is a template over the result's fields as they are shown; `columns` are those of a list that fit
-    a terminal; `then` is a command to type next. Exits with 3 where the result says that rows need attention.
+    a terminal; `then` is a command to type next. With `is_answer` the sentence is what was asked for, and said under
+    --quiet as well. Exits with 3 where the result says that rows need attention.
     """
     options = options_of(ctx)
     needs_attention = bool(getattr(result, "needs_attention", False))
@@ -54,7 +56,7 @@ def show(
         issues = [_plain(issue) for issue in getattr(result, "problems", ())]
         _print_envelope(options, "partial" if needs_attention else "ok", _data(options, result), issues)
     else:
-        _show_to_people(options, result, sentence, columns, then)
+        _show_to_people(options, result, sentence, columns, then, is_answer)
     if needs_attention:
         raise typer.Exit(ATTENTION)
 
@@ -94,6 +96,11 @@ def refuse(options: Options, refusal: ShopError) -> int:
         if refusal.next_step:
             print(f"{_('Try:')}   {refusal.next_step}", file=sys.stderr)
     return refusal.exit_code
+
+
+def list_verbs(usage: str) -> None:
+    """Prints a group's help where its verb is missing: talk, since nothing was asked for."""
+    print(usage, file=sys.stderr)
 
 
 def say(text: str) -> None:
@@ -150,21 +157,25 @@ def shown(options: Options, name: str, value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}" if "points" in name or name in _POINTS else str(value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{_(str(key))} {shown(options, name, item)}" for key, item in value.items())
+        said = ", ".join(f"{_(str(key))} {shown(options, name, item)}" for key, item in value.items())
+        return said or _("none")
     if isinstance(value, (tuple, list)):
         return ", ".join(str(item) for item in value)
     return _(value) if isinstance(value, str) and name in _WORDS else str(value).translate(_CONTROLS)
 
 
-def _show_to_people(options: Options, result: Any, sentence: str, columns: Sequence[str], then: str) -> None:
+def _show_to_people(
+    options: Options, result: Any, sentence: str, columns: Sequence[str], then: str, is_answer: bool
+) -> None:
     values = {f.name: getattr(result, f.name) for f in fields(result)}
     lines = values.get("lines") if isinstance(values.get("lines"), tuple) else None
     is_list = "items" in values or lines is not None
     stream = sys.stderr if is_list else sys.stdout
     if options.is_dry_run and not options.is_quiet:
         print(_("Dry run, nothing is changed:"), file=stream)
-    if sentence and not options.is_quiet:
+    if sentence and (is_answer or not options.is_quiet):
         facts = {name: shown(options, name, value) for name, value in values.items() if not _is_table(value)}
+        facts = {name: text or ("–" if name.endswith("_on") else "") for name, text in facts.items()}
         who = " ".join(filter(None, (facts.get("customer"), facts.get("name"))))
         listed = " ".join(filter(None, (who, facts.get("phone"))))
         facts = {

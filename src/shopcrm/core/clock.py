@@ -17,11 +17,17 @@ def today(zone: ZoneInfo) -> date:
     return now().astimezone(zone).date()
 
 
+# What owners answer when asked for their time zone; all of China keeps the time of Shanghai's entry.
+_CALLED = dict.fromkeys(
+    ("北京", "上海", "中国", "北京时间", "beijing", "shanghai", "china", "asia/beijing"), "Asia/Shanghai"
+)
+
+
 @lru_cache(maxsize=8)
 def find_zone(name: str) -> ZoneInfo:
     """The zone of an IANA name such as `Asia/Shanghai`. Raises TimezoneUnknown with the nearest name."""
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(_CALLED.get(name.strip().lower(), name))
     except (KeyError, ValueError, OSError):  # an absent key, a path outside, a folder such as "Asia"
         raise TimezoneUnknown(timezone=name, nearest=_nearest_zone(name)) from None
 

@@ -18,6 +18,9 @@ EXPONENTS = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }  # fmt: skip
 
+# What owners call a currency when asked for its code.
+CALLED = {"RMB": "CNY", "人民币": "CNY", "元": "CNY", "YUAN": "CNY"}
+
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")  # a comma elsewhere may be a decimal one
 
@@ -29,16 +32,22 @@ def exponent_of(currency: str) -> int:
 
 def check_currency(currency: str) -> str:
     """The ISO 4217 code, in capitals. Raises CurrencyUnknown with the nearest code."""
-    from babel.numbers import list_currencies
-
-    code = currency.strip().upper()
-    known = list_currencies()
+    code = CALLED.get(currency.strip().upper(), currency.strip().upper())
+    known = _currencies_in_use()
     if code in known:
         return code
     from rapidfuzz import process
 
     found = process.extractOne(code, sorted(known))
     raise CurrencyUnknown(currency=currency, nearest=found[0] if found else "CNY")
+
+
+def _currencies_in_use() -> set[str]:
+    # Babel's list of names also holds currencies that are history (ADP) or none at all (XXX).
+    from babel.core import get_global
+
+    used = (entry for entries in get_global("territory_currencies").values() for entry in entries)
+    return {code for code, _start, end, is_tender in used if end is None and is_tender}
 
 
 def round_half_up(value: Decimal) -> int:

@@ -111,6 +111,8 @@ def _total_label(layout: Layout, row: list[str]) -> str:
     if not labels:
         return ""
     keys = [unwrap(row[place]) for name in _KEYS[layout.kind] for place in layout.columns.get(name, ())]
-    if any(key and key not in labels for key in keys):
+    # A list of customers is closed by “合计 | 6人”: what stands beside the label is no key there.
+    is_closed = layout.kind == "customers" and filled[0] in labels
+    if not is_closed and any(key and key not in labels for key in keys):
         return ""
     return "total" if _TOTAL.fullmatch(labels[0]) else "part"

@@ -77,10 +77,23 @@ def _understand(path: Path, bare: Layout, request: Request) -> Layout:
     layouts = [
         replace(bare, kind=kind, columns=_settle(kind, _by_synonyms(bare.header, kind), asked)) for kind in kinds
     ]
+    sales = layouts[0]
+    if {"receipt", "date"} <= sales.columns.keys() and _missing(sales) == ["net_amount"]:
+        return _complete(path, sales)  # receipts without an amount are no list of customers
     for layout in layouts:
         if not _missing(layout):
+            if request.kind == "auto" and not asked:
+                _refuse_anonymous(path, layout)
             return layout
     return _complete(path, layouts[0] if _is_nearly_sales(layouts[0]) else layouts[-1])
+
+
+def _refuse_anonymous(path: Path, layout: Layout) -> None:
+    """Sales without a receipt or customer column, while some columns mean nothing to us: one of those may be it."""
+    named = {"receipt", "member_no", "phone", "email", "name"} & layout.columns.keys()
+    if layout.kind == "sales" and not named and any(layout.unmapped):
+        headers = ", ".join(cell for cell in layout.header if cell)
+        raise FieldMissing(path=path, fields=translate("receipt or phone"), field="receipt", headers=headers)
 
 
 def _find_header(tab: Tab, request: Request) -> int | None:

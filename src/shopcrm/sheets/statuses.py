@@ -15,7 +15,8 @@ _LEFT_OUT_WORDS = frozenset(
      "awaiting payment", "on hold", "draft", "failed", "declined", "expired", "abandoned", "deleted", "not paid",
      "batal", "取消", "已取消", "交易取消", "订单取消", "作废", "已作废", "关闭", "已关闭", "交易关闭", "订单关闭",
      "未付款", "待付款", "等待买家付款", "未支付", "待支付", "未结账", "未结算", "挂单", "草稿", "撤单", "已撤单",
-     "撤销", "已撤销", "支付失败", "交易失败", "删除", "已删除", "充值", "会员充值", "储值", "储值充值", "top-up",
+     "撤销", "已撤销",
+     "反结账", "已反结账", "支付失败", "交易失败", "删除", "已删除", "充值", "会员充值", "储值", "储值充值", "top-up",
      "top up", "recharge"}
 )  # fmt: skip
 _GIVEN_BACK_WORDS = frozenset(
@@ -80,6 +81,8 @@ def _meaning(header: str, words: Mapping[str, str], cell: str, closed_means_done
         return LEFT_OUT
     if word in _PARTLY_WORDS:
         return PARTLY
+    if word in ("退", "退单", "已退单", "冲红", "红冲", "已冲红", "冲正"):
+        return REFUND
     if not any(mark in word for mark in ("退货", "退款", "refund", "return", "退貨")):
         return COUNTS
     is_type = any(mark in header for mark in _TYPE_MARKS)

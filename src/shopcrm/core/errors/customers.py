@@ -32,7 +32,7 @@ class IdentityUnreadable(ShopError):
     """Not a phone number (or e-mail address) that could be reached."""
 
     code = "identity_unreadable"
-    sentence = mark("“{text}” is not a {kind}.")
+    sentence = mark("“{text}” is no valid {kind}.")
     hint = mark("shopcrm customers add --name NAME --phone 13800138000")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import outerjoin, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
@@ -80,7 +80,7 @@ def _post(book: Book, postings: Sequence[Posting]) -> list[Posted]:
             _debit(book, writer, account, posting, entry_id)
         account.last_on = max(posting.on, account.last_on or posting.on)
         known[posting.key] = _Standing(
-            entry_id, posting.on, posting.customer_id, posting.kind, posting.points, posting.receipt
+            entry_id, posting.on, posting.customer_id, posting.kind, posting.points, posting.receipt, posting.reason
         )
         answers.append(Posted(entry_id, posting.points, posting.on, False))
     writer.write()
@@ -99,6 +99,7 @@ class _Standing(NamedTuple):
     kind: str
     points: int
     receipt: str | None
+    reason: str | None
 
 
 class _Writer:
@@ -222,15 +223,17 @@ def _reversing_order(lot: Lot, p: Posting) -> tuple[bool, bool, date, date, int]
 
 def _standing(book: Book, keys: Sequence[str]) -> dict[str, _Standing]:
     columns = [points_entry.c[name] for name in ("id", "on", "customer_id", "kind", "points", "receipt")]
+    said = outerjoin(points_entry, note, note.c.id == points_entry.c.reason_id)
     standing = {}
     for portion in chunks(keys):
-        rows = book.connection.execute(select(points_entry.c.key, *columns).where(points_entry.c.key.in_(portion)))
-        standing.update({row[0]: _Standing(*row[1:]) for row in rows})
+        wanted = select(points_entry.c.key, *columns, note.c.text).select_from(said)
+        rows = book.connection.execute(wanted.where(points_entry.c.key.in_(portion)))
+        standing.update({row[0]: _Standing._make(row[1:]) for row in rows})
     return standing
 
 
 def _answer_repeat(book: Book, p: Posting, first: _Standing) -> Posted:
     # The day is not compared: a retry after midnight is still the same event.
-    if (p.customer_id, p.kind, p.points, p.receipt) != first[2:]:
+    if (p.customer_id, p.kind, p.points, p.receipt, p.reason) != first[2:]:
         raise KeyReused(key=p.key, on=first.on, points=first.points, customer=code_of(book, first.customer_id))
     return Posted(first.entry_id, first.points, first.on, True)

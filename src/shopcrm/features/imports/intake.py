@@ -171,7 +171,7 @@ def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None) -> Import
 
 
 def _hint(entry: StagedSheet) -> str:
-    return f"shopcrm import {shlex.quote(str(entry.path))} --rejects rejects.csv"
+    return shlex.join(("shopcrm", "import", str(entry.path), "--rejects", "rejects.csv"))
 
 
 def _shown(issue: RowIssue) -> str:

@@ -6,6 +6,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from shopcrm.core.book import Book
+from shopcrm.core.errors import SheetEmpty
 from shopcrm.sheets.reading import read_sheets
 from shopcrm.sheets.records import CleanSheet, Request
 
@@ -58,6 +59,8 @@ def stage(
     staged = []
     for done, path in enumerate(paths, 1):
         found = read_sheets(path, request)
+        if not any(sheet.rows for sheet in found):
+            raise SheetEmpty(path=path)
         with path.open("rb") as file:
             sha256 = file_digest(file, "sha256").hexdigest()
         staged += [StagedSheet(path, sha256, sheet) for sheet in found]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 from uuid import uuid4
 
 from shopcrm.core import ledger
@@ -33,7 +34,9 @@ def redeem(book: Book, text: str, *, points: int, receipt: str, store: str | Non
     Raises CustomerUnknown, CustomerAmbiguous, InsufficientPoints, BelowMinimum, NotAStep, KeyReused, EntryBeforeLast.
     """
     found, rules = find_one(book, text), book.settings.points
+    number = " ".join(normalize("NFKC", receipt).split())
     _refuse_wrong_number(points, translate("write how many to redeem, 1 or more"), points > 0)
+    _refuse_wrong_number(points, translate("the number of the receipt is needed"), bool(number))
     if points < rules.minimum_points:
         raise BelowMinimum(minimum_points=rules.minimum_points, points=points, customer=found.customer, receipt=receipt)
     if points % rules.step_points:
@@ -45,10 +48,11 @@ def redeem(book: Book, text: str, *, points: int, receipt: str, store: str | Non
             customer=found.customer,
             receipt=receipt,
         )
-    key = f"redeem:{store or book.settings.shop.store}:{book.as_of}:{receipt}"
+    # One receipt is one receipt, however its number is typed the second time.
+    key = f"redeem:{store or book.settings.shop.store}:{book.as_of}:{number.upper()}"
     inputs = {"value": f"{rules.value_points} points = {rules.value_minor} minor"}
     return _post(
-        book, found, key=key, kind="redeem", points=-points, receipt=receipt, rule="points.value", inputs=inputs
+        book, found, key=key, kind="redeem", points=-points, receipt=number.upper(), rule="points.value", inputs=inputs
     )
 
 
