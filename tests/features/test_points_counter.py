@@ -193,3 +193,28 @@ def _with_points(shop: Shop, number: int, on: str | None = None) -> Person:
     fang = shop.customer("Fang")
     fang.adjusted(number, on=on)
     return fang
+
+
+def test_a_receipt_typed_a_little_differently_is_the_same_receipt(boutique: Shop) -> None:
+    """A blank at the end, full-width letters or small ones took the points twice."""
+    ana = boutique.customer("Ana")
+    ana.adjusted(100)
+    first = ana.redeemed(10, "R7")
+    for typed in ("R7 ", " r7", "Ｒ７"):
+        assert ana.redeemed(10, typed).entry == first.entry
+    assert ana.statement().balance_points == 90
+
+
+def test_a_redemption_without_a_receipt_number_is_refused(boutique: Shop) -> None:
+    ana = boutique.customer("Ana")
+    ana.adjusted(100)
+    with pytest.raises(PointsNotPositive):
+        ana.redeemed(10, " ")
+
+
+def test_a_key_with_another_reason_is_another_event(boutique: Shop) -> None:
+    ana = boutique.customer("Ana")
+    with boutique.writing() as book:
+        points.adjust(book, ana.code, points=5, reason="late delivery", key="K")
+    with boutique.writing() as book, pytest.raises(KeyReused):
+        points.adjust(book, ana.code, points=5, reason="birthday", key="K")

@@ -43,7 +43,7 @@ def check_currency(currency: str) -> str:
 
 
 def _currencies_in_use() -> set[str]:
-    # Babel's list of names also holds currencies that are history (ADP) or none at all (XXX).
+    # Babel's list of names also holds currencies that are history (ADP).
     from babel.core import get_global
 
     used = (entry for entries in get_global("territory_currencies").values() for entry in entries)

@@ -6,6 +6,7 @@ A receipt is known by source, store, day, number and kind, since tills restart t
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
@@ -13,7 +14,7 @@ from sqlalchemy import delete, select, update
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
 from shopcrm.core.schema.sales import row_change, sale, sale_line
-from shopcrm.features.imports.matching import Directory, Named
+from shopcrm.features.imports.matching import Directory, Match, Named
 from shopcrm.features.imports.people import Outcome, issues_of, write_customers
 from shopcrm.sheets.records import Line, Receipt
 
@@ -58,16 +59,16 @@ def write_receipts(book: Book, receipts: Sequence[Receipt], source: str, begin_b
     directory = Directory(book, source, names_decide=False)
     known = _load_known(book, receipts, source)
     # Each way of naming a customer is looked up once; a big sheet has ten receipts for each.
-    named = [Named(r.member_no, r.phone, r.email, r.name) for r in receipts]
+    named = list(map(attrgetter(*Named._fields), receipts))
     answers = {name: directory.match(name) for name in dict.fromkeys(named)}
     matches = [answers[name] for name in named]
-    issues = [issue for r, match in zip(receipts, matches, strict=True) for issue in issues_of(r.row, match)]
-    fresh = [(r, match.customer_id) for r, match in zip(receipts, matches, strict=True)]
-    revised: list[tuple[_Known, _Content]] = []
+    pairs = list(zip(receipts, matches, strict=True))
+    issues = [issue for r, match in pairs if match.problems for issue in issues_of(r.row, match)]
+    fresh, revised = pairs, list[tuple[_Known, _Content]]()
     if known:
         keys = [_Key(r.store, r.receipt, r.on, r.kind) for r in receipts]
         standing = [(known.get(key), r, match) for key, r, match in zip(keys, receipts, matches, strict=True)]
-        fresh = [(r, match.customer_id) for stands, r, match in standing if stands is None]
+        fresh = [(r, match) for stands, r, match in standing if stands is None]
         compared = [(s, _content(r, match.customer_id, s)) for s, r, match in standing if s is not None]
         revised = [(stands, content) for stands, content in compared if stands.content != content]
     if fresh or revised or directory.new_identities:
@@ -79,13 +80,13 @@ def write_receipts(book: Book, receipts: Sequence[Receipt], source: str, begin_b
     return Outcome(len(fresh), len(revised), unchanged, len(directory.new_customers), issues)
 
 
-def _add(book: Book, fresh: Sequence[tuple[Receipt, int | None]], source: str, batch_id: int) -> None:
+def _add(book: Book, fresh: Sequence[tuple[Receipt, Match]], source: str, batch_id: int) -> None:
     first_id = book.next_id(sale)
     days = {day: day.isoformat() for day in {r.on for r, _ in fresh}}
     sales = [
-        (sale_id, source, r.store, days[r.on], r.receipt, r.kind, r.at and stored_instant(r.at), customer_id,
+        (sale_id, source, r.store, days[r.on], r.receipt, r.kind, r.at and stored_instant(r.at), match.customer_id,
          r.refund_of, r.net_minor, r.cashier, r.payment_method, 1, batch_id)
-        for sale_id, (r, customer_id) in enumerate(fresh, first_id)
+        for sale_id, (r, match) in enumerate(fresh, first_id)
     ]  # fmt: skip
     lines = [
         (sale_id, place, *line)
