@@ -27,13 +27,17 @@ ROUNDS = 200 if os.environ.get("SHOPCRM_SOAK") else 25
 KILLS = 20 if os.environ.get("SHOPCRM_SOAK") else 1
 
 
+def process_environment() -> dict[str, str]:
+    """What a program beside the tests is started with, so that it finds them."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])}
+
+
 @contextmanager
 def process(shop: Shop, *what: str) -> Iterator[subprocess.Popen[str]]:
     """Another process at the same book; killed when the test is done with it."""
-    path = os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])
     command = [sys.executable, str(TESTS / "core" / "counter_process.py"), str(shop.path), *what]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=process_environment()
     ) as running:
         try:
             assert running.stdout is not None

@@ -114,7 +114,7 @@ def a_damaged_schema(path: Path) -> None:
         (a_folder, NotABook),
         (an_empty_file, NotABook),
         (a_text, NotABook),
-        (half_a_header, NotABook),
+        (half_a_header, BookUnsound),
         (another_programs_database, NotABook),
         (another_programs_database_kept_by_alembic, NotABook),
         (a_database_that_only_claims_to_be_a_book, NotABook),

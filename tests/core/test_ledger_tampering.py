@@ -10,10 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from core.postings import posting
 from shop import Shop, open_shop
-from shopcrm.core import ledger
+from shopcrm.core import ledger, wallet
 from shopcrm.core.ledger import Posting
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.triggers import APPEND_ONLY
+from shopcrm.core.wallet import WalletPosting
 
 
 @pytest.fixture
@@ -33,6 +34,8 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shop.accrue()
     shop.assign_tiers()
     ana.redeemed(100, "R-9")
+    with shop.writing() as book:
+        wallet.post(book, WalletPosting("in", 1, "top_up", 100, 0, book.as_of, "test", {}, 1))
     return shop.path
 
 

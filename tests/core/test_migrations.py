@@ -35,7 +35,7 @@ def statements(connection: sqlite3.Connection) -> dict[str, object]:
         text = re.sub(r"\s+", " ", sql).strip()
         if kind == "table" and name != "alembic_version":
             head, body, tail = re.fullmatch(r"(.*?)\((.*)\)(.*)", text).groups()  # type: ignore[union-attr]
-            found[name] = (head, sorted(_parts(body)), tail)
+            found[name] = (head.replace('"', ""), sorted(_parts(body)), tail)  # a renamed table is kept in quotes
         elif kind == "index":
             found[name] = text
     return found

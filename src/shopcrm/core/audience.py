@@ -13,6 +13,7 @@ from shopcrm.core.identities import mask_email, mask_phone, normalise, show_phon
 from shopcrm.core.schema.people import customer, identity
 
 _SHOWN = 5
+_PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,13 @@ def find_one(book: Book, text: str) -> Found:
 def everyone(book: Book, *, reveal: bool = False) -> list[Found]:
     """All customers, by code."""
     return _listed(book, None, reveal)
+
+
+def by_ids(book: Book, customer_ids: Iterable[int]) -> dict[int, Found]:
+    """The customers with these row keys."""
+    wanted = sorted(set(customer_ids))
+    portions = (wanted[start : start + _PORTION] for start in range(0, len(wanted), _PORTION))
+    return {found.id: found for portion in portions for found in _listed(book, customer.c.id.in_(portion), False)}
 
 
 def with_listing(*columns: ColumnElement[Any]) -> Select[Any]:

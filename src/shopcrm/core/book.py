@@ -3,14 +3,17 @@
 All that only SQLite knows stands here: the pragmas, BEGIN IMMEDIATE, read-only files, hot journals.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, select
@@ -24,6 +27,8 @@ from shopcrm.core.errors import (
     BookExists,
     BookNewer,
     BookNotFound,
+    BookNotUpgraded,
+    BookOlder,
     BookReadOnly,
     BookUnsound,
     NotABook,
@@ -31,7 +36,11 @@ from shopcrm.core.errors import (
 )
 from shopcrm.core.settings import Settings, SettingsHistory, load_history
 
-REVISION = "0001"
+if TYPE_CHECKING:
+    from shopcrm.core.migrations.upgrading import Upgraded
+
+REVISION = "0002"
+_PORTION = 10_000  # rows handed to the driver at once
 BUSY_SECONDS = 30.0
 _APPLICATION_ID = 0x53484F50  # "SHOP", written into the file's header
 
@@ -48,6 +57,7 @@ class Book:
     command: str
     is_writable: bool
     is_dry_run: bool = False
+    upgraded: "Upgraded | None" = None  # what opening an older book did first
     changes: list[str] = field(default_factory=list)  # said by features, kept by the audit trail
 
     @cached_property
@@ -85,22 +95,19 @@ class Book:
         return int(self.connection.scalar(select(func.coalesce(func.max(table.c.id), 0)))) + 1  # type: ignore[arg-type]
 
     def insert_many(self, table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Inserts rows given as tuples in the order of `columns`.
+        """Inserts rows given as tuples in the order of `columns`, drawn one by one: a million need not be in memory.
 
         Columns that are not named take the database's default, or nothing. The values go to the driver as they are:
         dates as ISO text, instants by `clock.stored_instant`, JSON as text. SQLAlchemy's per-row processing would cost
         more than the insert (12 s instead of 5 s for a million sales).
         """
-        batch = rows if isinstance(rows, list) else list(rows)
-        if batch:
-            quote = self.connection.dialect.identifier_preparer.quote
-            names, marker = (
-                ", ".join(map(quote, columns)),
-                "?" if self.connection.dialect.paramstyle == "qmark" else "%s",
-            )
-            marks = ", ".join(marker for _ in columns)
-            statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of the schema
-            self.connection.exec_driver_sql(statement, batch)
+        quote = self.connection.dialect.identifier_preparer.quote
+        marker = "?" if self.connection.dialect.paramstyle == "qmark" else "%s"
+        names, marks = ", ".join(map(quote, columns)), ", ".join(marker for _ in columns)
+        statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of the schema
+        waiting = iter(rows)
+        while portion := list(islice(waiting, _PORTION)):
+            self.connection.exec_driver_sql(statement, portion)
 
     def tell(self, change: str) -> None:
         """Says for the audit trail what is being changed; no personal data. Nothing told, nothing audited."""
@@ -122,26 +129,30 @@ def open_book(
     """The book at `place`, for the length of one transaction.
 
     With `write` the lock is taken at once and everything is committed at the end, or nothing when anything
-    fails; with `dry_run` everything is done and then rolled back.
+    fails; with `dry_run` everything is done and then rolled back. A book of an older revision is upgraded first.
 
-    Raises BookNotFound, NotABook, BookNewer, BookReadOnly, BookElsewhere; BookBusy when another writer holds
-    the lock for longer than `busy_seconds`.
+    Raises BookNotFound, NotABook, BookNewer, BookOlder, BookNotUpgraded, BookReadOnly, BookElsewhere; BookBusy when
+    another writer holds the lock for longer than `busy_seconds`.
     """
     path = locate(place)
     if not path.is_file():
         raise BookNotFound(path=path) if not path.exists() else NotABook(path=path)
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise BookReadOnly(path=path, reason=os.strerror(errno.EACCES))
     with _plain_words(path, busy_seconds):
-        _check_header(path)
         engine = _engine(path.resolve(), write, busy_seconds)
-        with _connected(engine, path, write) as connection, connection.begin() as transaction:
-            _check_revision(connection, path)
+        with _connected(engine, path, write) as connection:
+            _check_owner(connection, path)
             book = Book(path, connection, now or clock.now(), as_of, by, command, write, dry_run)
-            yield book
-            if write and not dry_run:
-                _keep_audit(book)
-                transaction.commit()
-            else:
-                transaction.rollback()
+            book.upgraded = _upgrade_if_older(book, busy_seconds)
+            with connection.begin() as transaction:
+                _check_revision(connection, path)
+                yield book
+                if write and not dry_run:
+                    _keep_audit(book)
+                    transaction.commit()
+                else:
+                    transaction.rollback()
 
 
 def create_book(place: str | Path, first_settings: Mapping[str, object], *, by: str, now: datetime) -> Path:
@@ -187,7 +198,7 @@ def _make_folders(folder: Path) -> None:
 
 
 @lru_cache(maxsize=8)
-def _engine(path: Path, write: bool, busy_seconds: float) -> Engine:
+def _engine(path: Path, write: bool, busy_seconds: float, has_foreign_keys: bool = True) -> Engine:
     # Kept, since a new engine compiles every statement again: half the time of a small transaction.
     # isolation_level=None: the driver must not begin by itself. Left to its defaults, two processes redeemed
     # 998 of 1,000 coupons twice; with a deferred BEGIN 998 failed as locked; BEGIN IMMEDIATE gives 0 and 0.
@@ -195,7 +206,7 @@ def _engine(path: Path, write: bool, busy_seconds: float) -> Engine:
 
     def connect() -> sqlite3.Connection:
         driver = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
-        driver.execute("PRAGMA foreign_keys = ON")
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if has_foreign_keys else 'OFF'}")
         driver.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past an append-only table
         if write:
             driver.execute("PRAGMA secure_delete = ON")
@@ -227,10 +238,8 @@ def _connected(engine: Engine, path: Path, write: bool) -> Iterator[Connection]:
 
 def _has_hot_journal(connection: Connection) -> bool:
     # A killed writer leaves its journal behind, and a read-only connection may not play it back.
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
     try:
-        driver.execute("SELECT 1 FROM sqlite_master").fetchone()
+        _driver(connection).execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as failure:
         if failure.sqlite_errorname == "SQLITE_READONLY_ROLLBACK":
             return True
@@ -243,22 +252,61 @@ def _roll_back_hot_journal(path: Path) -> None:
         writer.execute("SELECT 1 FROM sqlite_master").fetchone()
 
 
-def _check_header(path: Path) -> None:
-    # Bytes 68..71 of an SQLite file are its application id: somebody else's database is told apart unopened.
-    try:
-        with path.open("rb") as file:
-            header = file.read(72)
-    except OSError as failure:
-        raise BookReadOnly(path=path, reason=failure.strerror or str(failure)) from None
-    is_ours = header[:16] == b"SQLite format 3\0" and header[68:72] == _APPLICATION_ID.to_bytes(4, "big")
-    if not is_ours:
+def _check_owner(connection: Connection, path: Path) -> None:
+    # Asked of SQLite and not read from the file's header: closing a file that this process opened by itself drops the
+    # locks that SQLite holds on it, and another process then writes into the same moment.
+    if _driver(connection).execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
         raise NotABook(path=path)
 
 
+def _upgrade_if_older(asked: Book, busy_seconds: float) -> "Upgraded | None":
+    found, path = _revision(asked.connection), asked.path
+    if found is None or found >= REVISION:
+        return None
+    if asked.is_dry_run:
+        backup = path.with_name(f"{path.name}.{found}.backup")
+        raise BookOlder(path=path, revision=found, known=REVISION, backup=backup)
+    try:
+        with _plain_words(path, busy_seconds):
+            return _upgrade(asked, busy_seconds)
+    except (OSError, BookReadOnly) as failure:
+        reason = failure.details["reason"] if isinstance(failure, BookReadOnly) else failure.strerror or str(failure)
+        raise BookNotUpgraded(path=path, reason=reason) from failure
+
+
+def _upgrade(asked: Book, busy_seconds: float) -> "Upgraded | None":
+    from shopcrm.core.migrations import upgrading
+
+    path = asked.path.resolve()
+    # Foreign keys can only be switched before a transaction begins.
+    engine = _engine(path, True, busy_seconds, has_foreign_keys=False)
+    with closing(engine.connect()) as connection, connection.begin():
+        found = _revision(connection)
+        if found is None or found >= REVISION:
+            return None  # another process held the lock, and did it
+        upgraded = upgrading.upgrade_book(connection, path, found)
+        book = replace(asked, connection=connection, changes=[])
+        book.tell(f"upgraded from revision {found}; as it was: {upgraded.backup.name}, SHA-256 {upgraded.sha256}")
+        _keep_audit(book)
+    return upgraded
+
+
 def _check_revision(connection: Connection, path: Path) -> None:
-    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    found = _revision(connection)
     if found != REVISION:
         raise BookNewer(path=path, revision=found, known=REVISION)
+
+
+def _revision(connection: Connection) -> str | None:
+    # Past SQLAlchemy, which would begin a transaction, and a writer's takes the lock.
+    row = _driver(connection).execute("SELECT version_num FROM alembic_version").fetchone()
+    return row[0] if row else None
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
 
 
 def _keep_audit(book: Book) -> None:

@@ -73,6 +73,11 @@ def stored_instant(at: datetime) -> str:
     return at.isoformat(" ", "microseconds")[:26]
 
 
+def read_stored_instant(text: str) -> datetime:
+    """The instant that `stored_instant` wrote."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
 def _nearest_zone(name: str) -> str:
     from zoneinfo import available_timezones
 

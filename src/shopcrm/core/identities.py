@@ -13,6 +13,7 @@ KIND_WORDS = {
     "member_no": mark("member number"),
     "phone": mark("phone number"),
     "email": mark("e-mail address"),
+    "till_id": mark("number at the till"),
     "name": mark("name"),
 }
 

@@ -4,6 +4,7 @@ Rounding is named once: `round_half_up` for amounts that a sheet states finer th
 """
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -81,6 +82,21 @@ def format_minor(minor: int, exponent: int) -> str:
     sign, digits = ("-" if minor < 0 else ""), str(abs(minor)).rjust(exponent + 1, "0")
     whole, fraction = (digits[:-exponent], digits[-exponent:]) if exponent else (digits, "")
     return f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
+
+
+def split_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
+    """`total` in whole parts in proportion to `weights` (0 or more, not all 0) that add up to it exactly.
+
+    Each part is its share rounded towards zero; what is left goes, one unit each, to the largest remainders, the first
+    of equals first (Hamilton's method).
+    """
+    whole, sign = sum(weights), -1 if total < 0 else 1
+    shares = [divmod(abs(total) * weight, whole) for weight in weights]
+    parts = [part for part, _ in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda place: -shares[place][1])
+    for place in by_remainder[: abs(total) - sum(parts)]:
+        parts[place] += 1
+    return [sign * part for part in parts]
 
 
 @lru_cache(maxsize=8)

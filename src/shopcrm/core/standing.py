@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select,
 from sqlalchemy import Date as SqlDate
 
 from shopcrm.core.book import Book
-from shopcrm.core.schema.sales import sale
+from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.schema.standing import tier_change
 from shopcrm.core.settings import Settings, TierRule
 
@@ -29,8 +29,8 @@ class TierRise(NamedTuple):
 def tier_rises(book: Book) -> list[TierRise]:
     """Every day on which a customer's tier rose, up to the business date, by customer and day.
 
-    Net spend (refunds taken off) is summed over all days; a tier is reached from its threshold on, inclusive, by the
-    thresholds in force that day; it is not lost here, since a lower tier is only given at a review.
+    Net spend (refunds taken off, nothing withdrawn) is summed over all days; a tier is reached from its threshold on,
+    inclusive, by the thresholds in force that day; it is not lost here, since a lower tier is only given at a review.
     """
     stretches = book.history.changes_until(book.as_of)
     if not any(settings.tiers for _, settings in stretches):
@@ -101,7 +101,7 @@ def _rises(stretches: Sequence[tuple[date, Settings]], as_of: date) -> Select[An
 
 
 def _days(stretches: Sequence[tuple[date, Settings]], as_of: date) -> Select[Any]:
-    known = and_(sale.c.customer_id.is_not(None), sale.c.on <= as_of)
+    known = and_(counting, sale.c.customer_id.is_not(None), sale.c.on <= as_of)
     bought = select(sale.c.customer_id, sale.c.on, sale.c.net_minor).where(known)
     # The first day of new thresholds counts as a day of its own: lower ones raise who has spent enough already.
     turns = [

@@ -36,6 +36,28 @@ class BookNewer(ShopError):
     hint = mark("pipx upgrade shopcrm")
 
 
+class BookOlder(ShopError):
+    """A dry run on a book of an older shopcrm, which only a command that may write brings up to date."""
+
+    code = "book_older"
+    sentence = mark(
+        "{path} is from an older shopcrm (revision {revision}), and a dry run does not upgrade it. Any other command"
+        " would: it keeps the book as it is in {backup} and brings it to revision {known}."
+    )
+    hint = mark("shopcrm --book {path} book info")
+
+
+class BookNotUpgraded(ShopError):
+    """A book of an older shopcrm could not be brought up to date; even reading it needs that."""
+
+    code = "book_not_upgraded"
+    sentence = mark(
+        "{path} is from an older shopcrm and could not be upgraded: {reason}. Nothing was changed;"
+        " a copy of it where you may write can be upgraded."
+    )
+    hint = mark("shopcrm --book PATH book info")
+
+
 class BookBusy(ShopError):
     """Another command holds the book."""
 

@@ -93,6 +93,22 @@ class DateOrderUnclear(ShopError):
     hint = mark("shopcrm import {path} --date-order {option}")
 
 
+class DecimalMarkUnclear(ShopError):
+    """The amounts of a column can be read with either decimal mark."""
+
+    code = "decimal_mark_unclear"
+    sentence = mark("The amounts in “{header}” of {path} can be read in more than one way: {examples}.")
+    hint = mark('shopcrm import {path} --decimal-mark "."')
+
+
+class TotalsDiffer(ShopError):
+    """What was read is not what the sheet, or the person, says it should come to."""
+
+    code = "totals_differ"
+    sentence = mark("{path} should come to {expected} {what}, says {origin}; {found} were read. Nothing was imported.")
+    hint = mark("shopcrm import {path} {option}")
+
+
 class ColumnUnreadable(ShopError):
     """So many cells of a column fail that it must be another column."""
 

@@ -1,6 +1,6 @@
 """The points ledger's gatekeeper: the only writer of entries, lots and draws. It only ever grows."""
 
-from shopcrm.core.ledger.accounts import Balance, Lot, balance, open_lots, outstanding_points
+from shopcrm.core.ledger.accounts import Balance, Lot, balance, balances, open_lots, outstanding_points
 from shopcrm.core.ledger.laws import broken_laws
 from shopcrm.core.ledger.posting import Posted, Posting, post, post_many
 
@@ -10,6 +10,7 @@ __all__ = [
     "Posted",
     "Posting",
     "balance",
+    "balances",
     "broken_laws",
     "open_lots",
     "outstanding_points",

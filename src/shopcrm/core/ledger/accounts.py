@@ -36,6 +36,7 @@ class Lot:
     available_on: date
     expires_on: date | None
     sale_id: int | None
+    entry_id: int | None = None  # that opened it; not known of lots that are only put back into
 
 
 @dataclass(slots=True)
@@ -65,6 +66,16 @@ def balance(book: Book, customer_id: int) -> Balance:
         spendable_points=max(0, balance_points - pending_points),
         frees_on=max((lot.available_on for lot in pending), default=None),
     )
+
+
+def balances(book: Book, customer_ids: Sequence[int]) -> dict[int, int]:
+    """The points of each of these customers as of the business date, without lots past their last good day."""
+    accounts = load_accounts(book, customer_ids, until=book.as_of)
+    return {
+        customer_id: sum(lot.left for lot in account.lots if not lot.expires_on or lot.expires_on >= book.as_of)
+        - account.deficit
+        for customer_id, account in ((each, accounts[each]) for each in customer_ids)
+    }
 
 
 def open_lots(book: Book, customer_id: int) -> list[Lot]:
@@ -100,13 +111,55 @@ def load_accounts(book: Book, customer_ids: Sequence[int], until: date | None = 
         }
         for row in book.connection.execute(lots_left(points_lot.c.customer_id.in_(chunk), until)):
             accounts[row.customer_id].lots.append(
-                Lot(row.id, row.points, row.left, row.earned_on, row.available_on, row.expires_on, row.sale_id)
+                Lot(
+                    row.id,
+                    row.points,
+                    row.left,
+                    row.earned_on,
+                    row.available_on,
+                    row.expires_on,
+                    row.sale_id,
+                    row.entry_id,
+                )
             )
         for customer_id, row in entered.items():
             account = accounts[customer_id]
             account.last_on = row.last_on
             account.deficit = sum(lot.left for lot in account.lots) - row.points
     return accounts
+
+
+def load_drawn(book: Book, sale_ids: Sequence[int]) -> dict[tuple[int, int], list[Lot]]:
+    """What the entries of these sales have drawn, by sale and customer: lots in which `left` is what can go back."""
+    drawn: dict[tuple[int, int], list[Lot]] = defaultdict(list)
+    opened = points_entry.alias("opened")
+    taken = func.sum(points_draw.c.points)
+    columns = (
+        points_entry.c.sale_id,
+        points_lot.c.customer_id,
+        points_lot.c.id,
+        points_lot.c.points,
+        points_lot.c.earned_on,
+        points_lot.c.available_on,
+        points_lot.c.expires_on,
+        opened.c.sale_id.label("of_sale_id"),
+    )
+    for chunk in chunks(sale_ids):
+        rows = book.connection.execute(
+            select(*columns, taken.label("taken"))
+            .select_from(points_draw)
+            .join(points_entry, points_entry.c.id == points_draw.c.entry_id)
+            .join(points_lot, points_lot.c.id == points_draw.c.lot_id)
+            .join(opened, opened.c.id == points_lot.c.entry_id)
+            .where(points_entry.c.sale_id.in_(chunk), points_lot.c.entry_id != points_draw.c.entry_id)
+            .group_by(*columns)
+            .having(taken > 0)
+            .order_by(points_lot.c.id.desc())
+        )
+        for row in rows:
+            lot = Lot(row.id, row.points, row.taken, row.earned_on, row.available_on, row.expires_on, row.of_sale_id)
+            drawn[row.sale_id, row.customer_id].append(lot)
+    return drawn
 
 
 def lots_left(condition: ColumnElement[bool], until: date | None) -> Any:
@@ -130,6 +183,7 @@ def lots_left(condition: ColumnElement[bool], until: date | None) -> Any:
             points_lot.c.available_on,
             points_lot.c.expires_on,
             points_entry.c.sale_id,
+            points_lot.c.entry_id,
         )
         .join(points_entry, points_entry.c.id == points_lot.c.entry_id)
         .outerjoin(drawn, drawn.c.lot_id == points_lot.c.id)

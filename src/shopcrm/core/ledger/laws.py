@@ -1,8 +1,8 @@
 """The ledger's laws, worked out again from all rows.
 
-A credit is what its lots came with; the sum of entries is what is left in lots less the deficit; no lot is drawn below
-zero; a debit draws exactly what it takes, except that a reversal may leave a deficit, and none is left while a lot is
-open.
+A credit is what its lots came with and what it put back; the sum of entries is what is left in lots less the deficit;
+no lot is drawn below zero; a debit draws exactly what it takes, except that a reversal may leave a deficit, and none is
+left while a lot is open.
 """
 
 from collections import defaultdict
@@ -55,12 +55,19 @@ def _broken_laws(book: Book, chunk: Sequence[int] | None) -> Iterator[str]:
 
 
 def _miscredited(book: Book, among: Any) -> Iterator[str]:
-    came = func.coalesce(func.sum(points_lot.c.points), 0)
+    back = (
+        select(points_draw.c.entry_id, func.sum(points_draw.c.points).label("points"))
+        .where(points_draw.c.points < 0)
+        .group_by(points_draw.c.entry_id)
+        .subquery()
+    )
+    came = func.coalesce(func.sum(points_lot.c.points), 0) - func.coalesce(back.c.points, 0)
     statement = (
         select(points_entry.c.id, points_entry.c.kind, points_entry.c.points, came.label("came"))
         .outerjoin(points_lot, points_lot.c.entry_id == points_entry.c.id)
+        .outerjoin(back, back.c.entry_id == points_entry.c.id)
         .where(points_entry.c.points > 0, among(points_entry.c.customer_id))
-        .group_by(points_entry.c.id, points_entry.c.kind, points_entry.c.points)
+        .group_by(points_entry.c.id, points_entry.c.kind, points_entry.c.points, back.c.points)
         .having(came != points_entry.c.points)
     )
     for row in book.connection.execute(statement):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,7 +11,16 @@ from sqlalchemy import outerjoin, select
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
 from shopcrm.core.errors import EntryBeforeLast, InsufficientPoints, KeyReused, PendingPoints
-from shopcrm.core.ledger.accounts import CHUNK, Account, Lot, chunks, code_of, load_accounts, spending_order
+from shopcrm.core.ledger.accounts import (
+    CHUNK,
+    Account,
+    Lot,
+    chunks,
+    code_of,
+    load_accounts,
+    load_drawn,
+    spending_order,
+)
 from shopcrm.core.ledger.laws import broken_laws
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
@@ -20,7 +29,10 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # 
 
 
 class Posting(NamedTuple):
-    """One event to post. `key` names all that makes it one event; `rule` and `inputs` say why, for ever."""
+    """One event to post. `key` names all that makes it one event; `rule` and `inputs` say why, for ever.
+
+    A credit of kind "reverse" with a sale gives back what that sale's entries drew, into the same lots.
+    """
 
     key: str
     customer_id: int
@@ -36,6 +48,7 @@ class Posting(NamedTuple):
     reason: str | None = None
     available_on: date | None = None  # credits: first spendable day, the day itself where not said
     expires_on: date | None = None  # credits: last good day, never where not said
+    reverses_id: int | None = None  # debits: the entry that is taken back, out of its own lot first
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ def _post(book: Book, postings: Sequence[Posting]) -> list[Posted]:
     known = _standing(book, [posting.key for posting in postings])
     touched = sorted({posting.customer_id for posting in postings if posting.key not in known})
     accounts = load_accounts(book, touched)
+    drawn = load_drawn(book, [p.sale_id for p in postings if p.sale_id and _is_giving_back(p) and p.key not in known])
     writer = _Writer(book)
     answers = []
     for posting in postings:
@@ -75,7 +89,8 @@ def _post(book: Book, postings: Sequence[Posting]) -> list[Posted]:
         account = accounts[posting.customer_id]
         entry_id = writer.add_entry(posting)
         if posting.points > 0:
-            _credit(writer, account, posting, entry_id)
+            own = drawn.get((posting.sale_id or 0, posting.customer_id), [])
+            _credit(writer, account, posting, entry_id, own if _is_giving_back(posting) else ())
         else:
             _debit(book, writer, account, posting, entry_id)
         account.last_on = max(posting.on, account.last_on or posting.on)
@@ -121,7 +136,8 @@ class _Writer:
         inputs = _encode(p.inputs)
         self._entries.append(
             (entry_id, p.key, p.customer_id, p.kind, p.points, p.on.isoformat(), self._posted_at, self._book.by,
-             p.sale_id, p.sale_revision, p.receipt, reason_id, p.rule, inputs, p.settings_version_id)
+             p.sale_id, p.sale_revision, p.receipt, reason_id, p.rule, inputs, p.settings_version_id,
+             p.reverses_id)
         )  # fmt: skip
         return entry_id
 
@@ -161,18 +177,41 @@ class _Writer:
 
 _ENTRY_COLUMNS = (
     "id", "key", "customer_id", "kind", "points", "on", "posted_at", "by", "sale_id", "sale_revision", "receipt",
-    "reason_id", "rule", "inputs", "settings_version_id",
+    "reason_id", "rule", "inputs", "settings_version_id", "reverses_id",
 )  # fmt: skip
 _LOT_COLUMNS = ("id", "entry_id", "customer_id", "points", "earned_on", "available_on", "expires_on")
 
 
-def _credit(writer: _Writer, account: Account, p: Posting, entry_id: int) -> None:
-    lot_id = writer.add_lot(entry_id, p)
+def _credit(writer: _Writer, account: Account, p: Posting, entry_id: int, drawn: Sequence[Lot]) -> None:
     repaid = min(account.deficit, p.points)
-    if repaid:
-        writer.add_draw(entry_id, lot_id, repaid)
-        account.deficit -= repaid
-    account.lots.append(Lot(lot_id, p.points, p.points - repaid, p.on, p.available_on or p.on, p.expires_on, p.sale_id))
+    account.deficit -= repaid
+    rest = p.points - repaid - _give_back(writer, account, p.points - repaid, entry_id, drawn)
+    if repaid + rest:
+        lot_id = writer.add_lot(entry_id, p._replace(points=repaid + rest))
+        if repaid:
+            writer.add_draw(entry_id, lot_id, repaid)
+        available_on = p.available_on or p.on
+        account.lots.append(Lot(lot_id, repaid + rest, rest, p.on, available_on, p.expires_on, p.sale_id, entry_id))
+
+
+def _give_back(writer: _Writer, account: Account, points: int, entry_id: int, drawn: Sequence[Lot]) -> int:
+    """Puts points back into the lots they were drawn from, with their old dates; answers how many found their place."""
+    standing = {lot.id: lot for lot in account.lots}
+    given = 0
+    for lot in drawn:
+        if returned := min(lot.left, points - given):
+            writer.add_draw(entry_id, lot.id, -returned)
+            given += returned
+            lot.left -= returned
+            if lot.id not in standing:
+                standing[lot.id] = replace(lot, left=0)
+                account.lots.append(standing[lot.id])
+            standing[lot.id].left += returned
+    return given
+
+
+def _is_giving_back(p: Posting) -> bool:
+    return p.kind == "reverse" and p.points > 0 and p.sale_id is not None
 
 
 def _debit(book: Book, writer: _Writer, account: Account, p: Posting, entry_id: int) -> None:
@@ -216,8 +255,9 @@ def _is_spendable(lot: Lot, on: date) -> bool:
 
 
 def _reversing_order(lot: Lot, p: Posting) -> tuple[bool, bool, date, date, int]:
-    # What the sale itself earned goes first, then what stood there on that day, then what came later.
-    is_own = p.sale_id is not None and lot.sale_id == p.sale_id
+    # What the sale or entry itself brought goes first, then what stood there on that day, then what came later.
+    is_of_sale = p.sale_id is not None and lot.sale_id == p.sale_id
+    is_own = is_of_sale or (p.reverses_id is not None and lot.entry_id == p.reverses_id)
     return (not is_own, lot.earned_on > p.on, *spending_order(lot))
 
 

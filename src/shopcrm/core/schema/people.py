@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from shopcrm.core.schema.base import PERSONAL, one_of, table_of, whole
 
-IDENTITY_KINDS = ("member_no", "phone", "email", "name")
+IDENTITY_KINDS = ("member_no", "phone", "email", "till_id", "name")
 
 
 class Customer(SQLModel, table=True):
@@ -29,13 +29,14 @@ class Customer(SQLModel, table=True):
     birth_year: int | None = Field(default=None, sa_column_kwargs=PERSONAL)
     birth_month: int | None = Field(default=None, sa_column_kwargs=PERSONAL)
     birth_day: int | None = Field(default=None, sa_column_kwargs=PERSONAL)
+    is_birthday_lunar: bool = Field(default=False, sa_column_kwargs={"server_default": false(), **PERSONAL})
     gender: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=PERSONAL)
     joined_on: date | None = None
     batch_id: int | None = Field(default=None, foreign_key="batch.id")
 
 
 class Identity(SQLModel, table=True):
-    """One thing that names a customer. A bare name identifies only within the source that wrote it."""
+    """One thing that names a customer. A till's own id and a bare name identify only in their source."""
 
     __tablename__ = "identity"
     __table_args__ = (

@@ -1,8 +1,8 @@
-"""Facts that came in by sheet: batches, sales with their lines, and what a later sheet changed."""
+"""Facts that came in: batches, sales with their lines, what is on the shelf, and what a later sheet changed."""
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from shopcrm.core.schema.base import PERSONAL, one_of, table_of, whole
@@ -12,7 +12,7 @@ class Batch(SQLModel, table=True):
     """One import of one sheet."""
 
     __tablename__ = "batch"
-    __table_args__ = (one_of("kind", "customers", "sales"),)
+    __table_args__ = (one_of("kind", "customers", "sales", "stock"),)
 
     id: int | None = Field(default=None, primary_key=True)
     sheet: str = Field(sa_type=Text)
@@ -30,12 +30,15 @@ class Batch(SQLModel, table=True):
     unchanged: int
     skipped: int
     rejects: int
+    said: dict[str, object] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
+    undone_on: date | None = None
 
 
 class Sale(SQLModel, table=True):
     """One receipt; a refund is a negative one that points, where known, at the sale it gives back.
 
-    Tills restart their numbers, so a receipt is known by source, store, day and number together.
+    Tills restart their numbers, so a receipt is known by source, store, day and number together. A withdrawn one
+    counts nowhere: it was taken back by hand, by the till that now calls it void, or with the batch that brought it.
     """
 
     __tablename__ = "sale"
@@ -43,9 +46,18 @@ class Sale(SQLModel, table=True):
         # The number first: it tells rows apart soonest, and refunds look their sale up by it.
         UniqueConstraint("receipt", "on", "store", "source", "kind", name="uq_sale_receipt"),
         # Covers the aggregate per customer, which every sweep over sales begins with.
-        Index("ix_sale_customer", "customer_id", "on", "kind", "net_minor"),
+        Index("ix_sale_customer", "customer_id", "on", "kind", "net_minor", "withdrawn"),
+        Index(
+            "ix_sale_refund_of_id",
+            "refund_of_id",
+            sqlite_where=text("refund_of_id IS NOT NULL"),
+            postgresql_where=text("refund_of_id IS NOT NULL"),
+        ),
         one_of("kind", "sale", "refund"),
+        one_of("withdrawn", "hand", "till", "undo"),
         whole("net_minor"),
+        whole("discount_minor"),
+        whole("tax_minor"),
         CheckConstraint("kind = 'sale' OR net_minor <= 0", name="refund_negative"),
         CheckConstraint("revision >= 1", name="revision_counted"),
     )
@@ -63,6 +75,10 @@ class Sale(SQLModel, table=True):
     net_minor: int
     cashier: str | None = Field(default=None, sa_type=Text)
     payment_method: str | None = Field(default=None, sa_type=Text)
+    discount_minor: int | None = None  # what was taken off, and the tax in or on top: as the till says, for information
+    tax_minor: int | None = None
+    withdrawn: str | None = Field(default=None, sa_type=Text)
+    reason_id: int | None = Field(default=None, foreign_key="note.id")  # why it was withdrawn by hand
     revision: int = 1
     batch_id: int = Field(foreign_key="batch.id")
 
@@ -71,7 +87,12 @@ class SaleLine(SQLModel, table=True):
     """One item on a receipt."""
 
     __tablename__ = "sale_line"
-    __table_args__ = (whole("quantity_milli"), whole("net_minor"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        whole("quantity_milli"),
+        whole("net_minor"),
+        whole("unit_cost_minor"),
+        {"sqlite_with_rowid": False},
+    )
 
     sale_id: int = Field(primary_key=True, foreign_key="sale.id")
     position: int = Field(primary_key=True)
@@ -80,13 +101,39 @@ class SaleLine(SQLModel, table=True):
     category: str | None = Field(default=None, sa_type=Text)
     quantity_milli: int
     net_minor: int
+    unit_cost_minor: int | None = None
+
+
+class StockItem(SQLModel, table=True):
+    """What is on the shelf of one thing, as the last stock sheet said."""
+
+    __tablename__ = "stock_item"
+    __table_args__ = (
+        UniqueConstraint("sku"),
+        whole("quantity_milli"),
+        whole("price_minor"),
+        whole("unit_cost_minor"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    sku: str = Field(sa_type=Text)
+    item: str | None = Field(default=None, sa_type=Text)
+    category: str | None = Field(default=None, sa_type=Text)
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    quantity_milli: int | None = None
+    price_minor: int | None = None
+    unit_cost_minor: int | None = None
+    batch_id: int = Field(foreign_key="batch.id")
 
 
 class RowChange(SQLModel, table=True):
     """What a row said before a batch changed it, so that the batch can be taken back."""
 
     __tablename__ = "row_change"
-    __table_args__ = (one_of("table_name", "customer", "sale"), Index("ix_row_change_batch_id", "batch_id"))
+    __table_args__ = (
+        one_of("table_name", "customer", "sale", "stock_item"),
+        Index("ix_row_change_batch_id", "batch_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     batch_id: int = Field(foreign_key="batch.id")
@@ -98,4 +145,7 @@ class RowChange(SQLModel, table=True):
 batch = table_of(Batch)
 sale = table_of(Sale)
 sale_line = table_of(SaleLine)
+stock_item = table_of(StockItem)
 row_change = table_of(RowChange)
+
+counting = sale.c.withdrawn.is_(None)  # every sum over sales asks for this

@@ -1,0 +1,110 @@
+"""A reversal of what a sale took: points go back into the lots they were drawn from, with their old dates."""
+
+import pytest
+
+from core.postings import posting
+from shop import Shop
+from shopcrm.core import ledger
+from shopcrm.core.schema.points import points_draw
+
+REFUND = 2  # the second receipt, which takes points
+
+
+@pytest.fixture
+def counter(shop: Shop) -> Shop:
+    """A customer with two lots, 100 until March and 50 for ever, and a receipt that may take from them."""
+    ana = shop.customer("Ana")
+    ana.bought("10", on="2026-01-01")
+    ana.returned("1", on="2026-01-20")
+    post(shop, posting("a", 100, "2026-01-01", expires_on="2026-03-31"), posting("b", 50, "2026-01-02"))
+    return shop
+
+
+def post(shop: Shop, *asked: ledger.Posting) -> None:
+    with shop.writing() as book:
+        ledger.post_many(book, asked)
+        assert list(ledger.broken_laws(book)) == []
+
+
+def take(points: int, key: str = "taken") -> ledger.Posting:
+    return posting(key, -points, "2026-01-20", kind="reverse", sale_id=REFUND)
+
+
+def give_back(points: int, key: str = "back", sale_id: int | None = REFUND) -> ledger.Posting:
+    return posting(key, points, "2026-01-20", kind="reverse", sale_id=sale_id)
+
+
+def lots(shop: Shop, as_of: str = "2026-02-01") -> list[tuple[int, int]]:
+    """(came with, left) of every open lot, in the order they are spent."""
+    with shop.reading(as_of) as book:
+        return [(lot.points, lot.left) for lot in ledger.open_lots(book, 1)]
+
+
+def balance(shop: Shop, as_of: str) -> int:
+    with shop.reading(as_of) as book:
+        return ledger.balance(book, 1).balance_points
+
+
+@pytest.mark.parametrize(
+    ("taken", "given", "left"),
+    [
+        (120, 120, [(100, 100), (50, 50)]),
+        (120, 20, [(50, 50)]),  # what was drawn last goes back first
+        (120, 60, [(100, 40), (50, 50)]),
+        (30, 30, [(100, 100), (50, 50)]),
+    ],
+)
+def test_points_go_back_where_they_came_from(
+    counter: Shop, taken: int, given: int, left: list[tuple[int, int]]
+) -> None:
+    post(counter, take(taken))
+    post(counter, give_back(given))
+
+    assert lots(counter) == left
+
+
+def test_what_was_never_drawn_comes_as_a_lot_of_its_own(counter: Shop) -> None:
+    post(counter, take(30))
+    post(counter, give_back(40))
+
+    assert lots(counter) == [(100, 100), (50, 50), (10, 10)]
+
+
+def test_a_debt_is_paid_before_anything_goes_back(counter: Shop) -> None:
+    post(counter, take(200))
+    assert lots(counter) == []
+
+    post(counter, give_back(120))
+
+    assert balance(counter, "2026-02-01") == 70
+    assert sum(left for _, left in lots(counter)) == 70
+
+
+def test_points_that_went_back_are_lost_on_their_old_last_day(counter: Shop) -> None:
+    post(counter, take(100))
+    post(counter, give_back(100))
+
+    assert (balance(counter, "2026-03-31"), balance(counter, "2026-04-01")) == (150, 50)
+
+
+def test_points_go_back_only_once(counter: Shop) -> None:
+    post(counter, take(30))
+    post(counter, give_back(30))
+    post(counter, take(30, "again"))
+    post(counter, give_back(30, "back again"))
+
+    assert lots(counter) == [(100, 100), (50, 50)]
+    with counter.reading() as book:
+        assert sorted(book.connection.scalars(points_draw.select().with_only_columns(points_draw.c.points))) == [
+            -30,
+            -30,
+            30,
+            30,
+        ]
+
+
+def test_a_reversal_without_a_sale_opens_a_lot(counter: Shop) -> None:
+    post(counter, take(30))
+    post(counter, give_back(30, sale_id=None))
+
+    assert lots(counter) == [(100, 70), (50, 50), (30, 30)]
