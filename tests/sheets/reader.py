@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shopcrm.sheets.reading import Request
-from shopcrm.sheets.records import CleanSheet
+from shopcrm.sheets.records import CleanSheet, Receipt, one_by_one
 
 Reader = Callable[..., CleanSheet]
 
@@ -20,3 +20,8 @@ def ask(**details: Any) -> Request:
 def rejected_rows(sheet: CleanSheet) -> list[int]:
     """The rows that were left out because of an issue."""
     return sorted({issue.row for issue in sheet.issues if issue.is_rejected})
+
+
+def receipts_of(sheet: CleanSheet) -> list[Receipt]:
+    """The receipts of a sheet that count, one by one."""
+    return [] if sheet.receipts is None else [each for each in one_by_one(sheet.receipts) if not each.is_void]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopcrm.core.money import round_half_up
-from shopcrm.sheets.amounts import decimal_mark, foreign_sign, read_alike, read_amounts, rescale
+from shopcrm.sheets.values.amounts import decimal_mark, foreign_sign, read_alike, read_amounts, rescale
 
 WRITTEN = {
     "12": "12",

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopcrm.core.clock import to_instant
+from shopcrm.core.clock import read_stored_instant, to_instant
 from shopcrm.core.errors import DateOrderUnclear
-from shopcrm.sheets.dates import Dates, read_dates, read_days
+from shopcrm.sheets.values.dates import Column, read_days
+from shopcrm.sheets.values.moments import Moments, read_moments
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 LATEST = date(2026, 3, 2)
@@ -19,8 +20,12 @@ MARCH_5 = date(2024, 3, 5)
 
 def read(
     cells: list[str], order: str | None = None, times: list[str] | None = None, zone: ZoneInfo = SHANGHAI
-) -> Dates:
-    return read_dates(Path("export.csv"), "Date", cells, zone, LATEST, order, times)
+) -> Moments:
+    return read_moments(Column(Path("export.csv"), "Date", cells, LATEST, order), zone, times)
+
+
+def instants(moments: Moments) -> list[datetime | None]:
+    return [None if at is None else read_stored_instant(at) for at in moments.ats]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,7 @@ def test_what_is_no_date_is_none(cell: str) -> None:
     ],
 )
 def test_a_time_of_day_is_local_and_kept_in_utc(cell: str, clock: time) -> None:
-    (at,) = read([cell]).instants
+    (at,) = instants(read([cell]))
     assert at is not None
     assert at.tzinfo is UTC
     assert at.astimezone(SHANGHAI).time() == clock
@@ -92,13 +97,13 @@ def test_a_time_of_day_is_local_and_kept_in_utc(cell: str, clock: time) -> None:
 
 def test_a_distance_from_utc_in_the_cell_is_believed() -> None:
     dates = read(["2024-03-05 23:30:00 +0000", "2024-03-05T23:30:00Z", "2024-03-05 18:30:00 -05:00"])
-    assert dates.instants == [datetime(2024, 3, 5, 23, 30, tzinfo=UTC)] * 3
+    assert instants(dates) == [datetime(2024, 3, 5, 23, 30, tzinfo=UTC)] * 3
     assert dates.days == [date(2024, 3, 6)] * 3
 
 
 def test_times_in_a_column_of_their_own_are_joined() -> None:
     dates = read(["2024-03-05"] * 4, times=["10:30", "0.4375", "2024-03-05 10:30:00", ""])
-    assert dates.instants == [datetime(2024, 3, 5, 2, 30, tzinfo=UTC)] * 3 + [None]
+    assert instants(dates) == [datetime(2024, 3, 5, 2, 30, tzinfo=UTC)] * 3 + [None]
     assert dates.is_bad_time is None
 
 
@@ -109,11 +114,14 @@ def test_a_time_that_cannot_be_read_is_told() -> None:
 
 @pytest.mark.parametrize("cells", [["2024-03-05 00:00:00", "2024-03-06 00:00:00"], ["2024-03-05"], ["2024/3/5 0:00"]])
 def test_midnight_throughout_is_no_time_of_day(cells: list[str]) -> None:
-    assert set(read(cells).instants) == {None}
+    assert set(read(cells).ats) == {None}
 
 
 def test_two_digit_years_lie_in_the_past() -> None:
-    assert read_days(Path("x"), "生日", ["3/13/85", "3/13/24"], LATEST) == [date(1985, 3, 13), date(2024, 3, 13)]
+    assert read_days(Column(Path("x"), "生日", ["3/13/85", "3/13/24"], LATEST)) == [
+        date(1985, 3, 13),
+        date(2024, 3, 13),
+    ]
 
 
 MOMENTS = st.builds(
@@ -127,7 +135,7 @@ def test_the_quick_way_and_the_general_way_agree_with_the_clock(moments: list[da
     slashed = [cell.replace("-", "/") for cell in cells]
     has_time = any(moment.time() != time() for moment in moments)
     expected = [to_instant(moment, zone) if has_time else None for moment in moments]
-    assert read(cells, zone=zone).instants == read(slashed, zone=zone).instants == expected
+    assert instants(read(cells, zone=zone)) == instants(read(slashed, zone=zone)) == expected
     assert read(cells, zone=zone).days == [moment.date() for moment in moments]
 
 
@@ -143,4 +151,4 @@ def test_days_on_which_the_clocks_change_are_read_by_the_clock() -> None:
     change = datetime.combine(date(2024, 3, 10), time())
     moments = [change + timedelta(hours=hours) for hours in (1, 3, 12, 36)]
     cells = [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments]
-    assert read(cells, zone=NEW_YORK).instants == [to_instant(moment, NEW_YORK) for moment in moments]
+    assert instants(read(cells, zone=NEW_YORK)) == [to_instant(moment, NEW_YORK) for moment in moments]

@@ -5,19 +5,27 @@ from datetime import date
 import pytest
 
 from sheets.reader import Reader
-from shopcrm.core.errors import DateOrderUnclear
-from shopcrm.sheets.records import Birthday
+from shopcrm.core.errors import CurrencyDiffers
+from shopcrm.sheets.records import Birthday, Person, Said
 
 
 def test_a_person_is_what_the_row_says(read: Reader) -> None:
     (person,) = read(
-        "会员卡号,姓名,手机号,邮箱,性别,生日,注册日期\n"
-        "0012,张三,13800138000,z@example.org,男,1990-12-25,2024/3/5 10:00\n"
+        "会员卡号,姓名,手机号,邮箱,性别,生日,注册日期,标签,是否接收短信,积分,本金余额,赠送余额\n"
+        '0012,张三,13800138000,z@example.org,男,1990-12-25,2024/3/5 10:00,"老客,VIP",是,"1,200",¥88.50,0\n'
     ).people
-    assert person._asdict() == {
-        "row": 2, "member_no": "0012", "phone": "13800138000", "email": "z@example.org", "name": "张三",
-        "birthday": Birthday(12, 25, 1990), "gender": "male", "joined_on": date(2024, 3, 5),
-    }  # fmt: skip
+    assert person == Person(
+        row=2, member_no="0012", phone="13800138000", email="z@example.org", name="张三",
+        birthday=Birthday(12, 25, 1990), gender="male", joined_on=date(2024, 3, 5), tags=("老客", "VIP"),
+        consents=(Said("sms", True),), points_balance=1200, wallet_principal_minor=8850, wallet_bonus_minor=0,
+    )  # fmt: skip
+
+
+def test_what_a_sheet_does_not_say_is_neither_zero_nor_no(read: Reader) -> None:
+    (person,) = read("name,phone\nLi,13800138000\n").people
+    assert person == Person(2, None, "13800138000", None, "Li", None, None, None)
+    (person,) = read("name,phone,points,余额,Accepts Email Marketing,tags\nLi,13800138000,,-,,\n").people
+    assert person == Person(2, None, "13800138000", None, "Li", None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -74,29 +82,6 @@ def test_a_cell_that_cannot_be_read_is_left_out_and_the_row_kept(
 
 
 @pytest.mark.parametrize(
-    ("cell", "birthday"),
-    [
-        ("1990-12-25", Birthday(12, 25, 1990)),
-        ("1990年12月25日", Birthday(12, 25, 1990)),
-        ("12-25", Birthday(12, 25, None)),
-        ("12月25日", Birthday(12, 25, None)),
-        ("0000-12-25", Birthday(12, 25, None)),
-        ("02-29", Birthday(2, 29, None)),
-        ("12/25/1990", Birthday(12, 25, 1990)),
-        ("25/12", Birthday(12, 25, None)),
-    ],
-)
-def test_a_birthday_may_lack_its_year(read: Reader, cell: str, birthday: Birthday) -> None:
-    assert read(f"name,birthday\nLi,{cell}\n").people[0].birthday == birthday
-
-
-def test_unclear_birthdays_are_asked_about_too(read: Reader) -> None:
-    with pytest.raises(DateOrderUnclear):
-        read("name,birthday\nLi,03/04/1990\nWang,05/06/1991\n")
-    assert read("name,birthday\nLi,03/04/1990\n", date_order="dmy").people[0].birthday == Birthday(4, 3, 1990)
-
-
-@pytest.mark.parametrize(
     ("cell", "gender"),
     [
         ("男", "male"),
@@ -118,6 +103,182 @@ def test_gender_codes_differ_from_till_to_till_and_are_not_read(read: Reader) ->
     sheet = read("name,gender\nLi,1\nWang,0\n")
     assert [person.gender for person in sheet.people] == [None, None]
     assert len(sheet.notices) == 1
+
+
+@pytest.mark.parametrize("header", ['"gender (0=女 1=男, else 2)"', '"gender（男:1，女:0）"'])
+def test_a_header_may_explain_its_codes(read: Reader, header: str) -> None:
+    sheet = read(f"name,{header}\nLi,1\nWang,0\nZhao,2\n")
+    assert [person.gender for person in sheet.people] == ["male", "female", None]
+    assert len(sheet.notices) == 1  # about 2, which it does not explain
+
+
+def test_the_profile_of_a_till_knows_what_its_codes_mean(read: Reader) -> None:
+    sheet = read("会员号,姓名,生日,会员生日类型\nA1,Li,1990-08-15,0\nA2,Wang,1990-08-15,1\n", profile="pospal_members")
+    assert [person.birthday for person in sheet.people] == [Birthday(8, 15, 1990, True), Birthday(8, 15, 1990)]
+    sheet = read(
+        "Titles ID,Email,Last Name,Newsletter\n1,a@example.org,Li,1\n2,b@example.org,Wang,0\n0,c@example.org,Zhao,\n",
+        profile="prestashop_customers",
+    )
+    assert [(person.gender, person.consents) for person in sheet.people] == [
+        ("male", (Said("email", True),)),
+        ("female", (Said("email", False),)),
+        (None, ()),
+    ]
+    assert (sheet.issues, sheet.notices) == ([], ())
+
+
+def test_a_word_with_its_code_is_read_by_the_word(read: Reader) -> None:
+    assert [person.gender for person in read("name,性别\nLi,男_1\nWang,女_2\n").people] == ["male", "female"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "is_lunar"),
+    [
+        ("会员生日类型 (0=农历 1=公历)", "0", True),
+        ("会员生日类型 (0=农历 1=公历)", "1.0", False),
+        ("生日类型", "农历", True),
+        ("生日类型", "阳历", False),
+        ("生日类型", "", False),
+    ],
+)
+def test_a_column_may_say_by_which_calendar_a_birthday_is(read: Reader, header: str, cell: str, is_lunar: bool) -> None:
+    sheet = read(f"name,生日,{header}\nLi,1990-08-15,{cell}\n")
+    assert (sheet.people[0].birthday, sheet.issues) == (Birthday(8, 15, 1990, is_lunar), [])
+
+
+def test_a_birthday_by_a_calendar_that_nobody_explains_is_not_taken(read: Reader) -> None:
+    sheet = read("name,生日,生日类型\nLi,1990-08-15,1\nWang,,1\n")
+    assert [person.birthday for person in sheet.people] == [None, None]
+    assert [(issue.row, issue.code) for issue in sheet.issues] == [(2, "calendar_unclear")]
+
+
+def test_a_birthday_that_is_the_day_of_joining_is_not_taken(read: Reader) -> None:
+    sheet = read("name,生日,注册日期\nLi,2024-03-05,2024-03-05 10:00\nWang,1990-03-05,2024-03-05\n")
+    assert [person.birthday for person in sheet.people] == [None, Birthday(3, 5, 1990)]
+    assert [(issue.row, issue.code, issue.is_rejected) for issue in sheet.issues] == [
+        (2, "birthday_placeholder", False)
+    ]
+
+
+def test_years_alone_are_said_once(read: Reader) -> None:
+    sheet = read("name,birthday\nLi,1990\nWang,1985\n")
+    assert ([person.birthday for person in sheet.people], sheet.issues) == ([None, None], [])
+    assert sheet.notices == ("“birthday” names the year alone in 2 rows, which is no birthday.",)
+
+
+@pytest.mark.parametrize(
+    ("cell", "tags"),
+    [
+        ("VIP", ("VIP",)),
+        ("老客, VIP；爱丝绸|生日礼、新", ("老客", "VIP", "爱丝绸", "生日礼", "新")),
+        ("silver/gold", ("silver", "gold")),
+        ("likes  silk , VIP,vip,,-", ("likes silk", "VIP")),
+        ("无", ()),
+    ],
+)
+def test_tags_stand_side_by_side_in_a_cell(read: Reader, cell: str, tags: tuple[str, ...]) -> None:
+    assert read(f'name,tags\nLi,"{cell}"\n').people[0].tags == tags
+
+
+def test_tags_of_several_columns_are_put_together(read: Reader) -> None:
+    assert read("name,标签,会员等级\nLi,老客,金卡\nWang,金卡,金卡\n").people[0].tags == ("老客", "金卡")
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Subscribed", True), ("yes", True), ("TRUE", True), ("1", True), ("1.0", True), ("是", True), ("同意", True),
+        ("Unsubscribed", False), ("no", False), ("0", False), ("否", False), ("退订", False),
+        ("Unknown", None), ("", None), ("-", None), ("未知", None), ("已关注", None), ("未关注", None),
+    ],
+)  # fmt: skip
+def test_consent_is_what_is_said_plainly(read: Reader, cell: str, said: bool | None) -> None:
+    sheet = read(f"name,Accepts Email Marketing\nLi,{cell}\nWang,yes\n")
+    expected = () if said is None else (Said("email", said),)
+    assert (sheet.people[0].consents, sheet.issues, sheet.notices) == (expected, [], ())
+
+
+def test_what_is_neither_yes_nor_no_is_no_consent(read: Reader) -> None:
+    sheet = read("name,Accepts SMS Marketing\nLi,maybe\n")
+    assert sheet.people[0].consents == ()
+    assert [(issue.code, issue.field, issue.is_rejected) for issue in sheet.issues] == [
+        ("consent_unreadable", "consent_sms", False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "channel"),
+    [("是否接收短信", "sms"), ("Newsletter", "email"), ("微信营销授权", "wechat"), ("邮寄广告", "post")],
+)
+def test_the_header_says_the_channel(read: Reader, header: str, channel: str) -> None:
+    sheet = read(f"name,{header}\nLi,1\n", mapping={"consent": header})
+    assert sheet.people[0].consents == (Said(channel, True),)
+
+
+@pytest.mark.parametrize(("header", "cell"), [("微信关注状态", "是"), ("公众号关注", "1"), ("Opt-in", "1")])
+def test_following_an_account_and_agreeing_to_who_knows_what_are_no_consent(
+    read: Reader, header: str, cell: str
+) -> None:
+    sheet = read(f"name,{header}\nLi,{cell}\n", mapping={"consent": header})
+    assert (sheet.people[0].consents, sheet.issues, len(sheet.notices)) == ((), [], 1)
+    assert header in sheet.notices[0]
+
+
+def test_of_two_answers_for_one_channel_the_refusal_holds(read: Reader) -> None:
+    sheet = read("name,Accepts SMS Marketing,是否接收短信\nLi,yes,no\nWang,no,yes\nZhao,yes,\n")
+    assert [person.consents for person in sheet.people] == [
+        (Said("sms", False),), (Said("sms", False),), (Said("sms", True),),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "points", "code"),
+    [
+        ("1200", 1200, ""), ("1,200", 1200, ""), ("1200.0", 1200, ""), ("0", 0, ""), ("１２", 12, ""),
+        ("12.5", None, "balance_unreadable"), ("gold", None, "balance_unreadable"), ("-5", None, "balance_negative"),
+    ],
+)  # fmt: skip
+def test_points_are_whole(read: Reader, cell: str, points: int | None, code: str) -> None:
+    sheet = read(f'name,points\nLi,"{cell}"\nWang,7\nZhao,7\n')
+    assert sheet.people[0].points_balance == points
+    assert [(issue.row, issue.code, issue.field) for issue in sheet.issues] == (
+        [(2, code, "points_balance")] if code else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "minor", "code"),
+    [
+        ("本金余额", "¥1,234.50", 123450, ""),
+        ("本金余额（元）", "88", 8800, ""),
+        ("本金余额（分）", "8800", 8800, ""),
+        ("本金余额", "0.00", 0, ""),
+        ("本金余额", "-3.00", None, "balance_negative"),
+        ("本金余额", "3.00-", None, "balance_negative"),
+        ("本金余额", "many", None, "balance_unreadable"),
+    ],
+)
+def test_money_in_the_wallet(read: Reader, header: str, cell: str, minor: int | None, code: str) -> None:
+    sheet = read(f'name,{header}\nLi,"{cell}"\nWang,7\nZhao,7\n')
+    assert sheet.people[0].wallet_principal_minor == minor
+    assert [(issue.code, issue.field) for issue in sheet.issues] == ([(code, "wallet_principal")] if code else [])
+
+
+def test_money_of_another_currency_stops_the_import(read: Reader) -> None:
+    with pytest.raises(CurrencyDiffers):
+        read("name,余额\nLi,$5.00\n")
+
+
+def test_a_column_without_balances_is_passed_over_and_said(read: Reader) -> None:
+    sheet = read("name,points\nLi,gold\nWang,silver\nZhao,7\n")
+    assert ([person.points_balance for person in sheet.people], sheet.issues) == ([None] * 3, [])
+    assert sheet.notices == ("“points” holds no balances; it was not read.",)
+
+
+def test_the_tills_own_id_names_somebody(read: Reader) -> None:
+    sheet = read("Square Customer ID,name\n007,\n,Li\n6.2E+15,Wang\n")
+    assert [(person.till_id, person.name) for person in sheet.people] == [("007", None), (None, "Li"), (None, "Wang")]
+    assert [(issue.row, issue.code) for issue in sheet.issues] == [(4, "digits_lost")]
 
 
 @pytest.mark.parametrize(

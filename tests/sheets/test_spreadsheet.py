@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from sheets.reader import ask
+from sheets.reader import ask, receipts_of
 from shopcrm.core.errors import FieldMissing, SheetEmpty, SheetUnreadable, TabsOverlap, TabUnknown
 from shopcrm.sheets.reading import read_sheets
 
@@ -24,7 +24,7 @@ def test_numbers_dates_and_leading_rows_are_read_as_shown(workbook: Workbook) ->
         [1002, date(2024, 3, 6), 17850.0, True, 1.5, 0.1 + 0.2],
     ]  # fmt: skip
     (sheet,) = read_sheets(workbook({"销售": rows}), ask())
-    first, second = sheet.receipts
+    first, second = receipts_of(sheet)
     assert (sheet.header_row, first.row, first.receipt, first.member_no, first.net_minor) == (
         4,
         5,
@@ -69,12 +69,34 @@ def test_without_any_table_the_nearest_tab_speaks(workbook: Workbook) -> None:
         read_sheets(workbook({"a": [], "b": PEOPLE}, hidden=["b"]), ask())
 
 
+ORDERS: list[list[object]] = [["订单号", "日期", "实收金额"], ["1", "2024-01-01", 27], ["2", "2024-01-02", 10]]
+
+
+@pytest.mark.parametrize("has_days", [True, False])
+def test_orders_and_their_items_on_two_tabs_are_one_sheet(workbook: Workbook, has_days: bool) -> None:
+    dated = ["2024-01-01"] if has_days else []
+    items = [
+        ["订单编号", *(["日期"] if has_days else []), "菜品名称", "金额"],
+        ["1", *dated, "茶", 10],
+        ["1", *dated, "饼", 20],
+    ]
+    (sheet,) = read_sheets(workbook({"订单": ORDERS, "菜品": items}), ask())
+    found = {each.receipt: (each.net_minor, [(line.item, line.net_minor) for line in each.lines])
+             for each in receipts_of(sheet)}  # fmt: skip
+    assert found == {"1": (2700, [("茶", 900), ("饼", 1800)]), "2": (1000, [(None, 1000)])}
+    assert len(read_sheets(workbook({"订单": ORDERS, "菜品": items}), ask(tab="订单"))) == 1
+
+
+def test_an_item_without_its_order_is_told(workbook: Workbook) -> None:
+    items = [["订单编号", "菜品名称", "金额"], ["1", "茶", 27], ["2", "饼", 10], ["3", "茶", 5]]
+    (sheet,) = read_sheets(workbook({"订单": ORDERS, "菜品": items}), ask())
+    assert [(issue.row, issue.code) for issue in sheet.issues] == [(4, "order_unknown")]
+
+
 def test_tabs_that_hold_the_same_receipts_are_not_added_up(workbook: Workbook) -> None:
-    orders = [["订单号", "日期", "实收金额"], ["1", "2024-01-01", 30], ["2", "2024-01-02", 10]]
-    lines = [["订单编号", "日期", "菜品名称", "金额"], ["1", "2024-01-01", "茶", 10], ["1", "2024-01-01", "饼", 20]]
+    items = [["订单编号", "日期", "菜品名称", "金额"], ["1", "2024-01-01", "茶", 10], ["1", "2024-01-01", "饼", 20]]
     with pytest.raises(TabsOverlap):
-        read_sheets(workbook({"订单": orders, "菜品": lines}), ask())
-    assert len(read_sheets(workbook({"订单": orders, "菜品": lines}), ask(tab="订单"))) == 1
+        read_sheets(workbook({"一月": items, "一月（2）": items}), ask())
 
 
 def test_a_workbook_is_known_by_its_bytes(workbook: Workbook, tmp_path: Path) -> None:

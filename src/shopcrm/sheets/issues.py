@@ -17,6 +17,9 @@ ISSUES = {
     "quantity_unreadable": mark("The quantity cannot be read."),
     "refund_unclear": mark("Part of this was given back, but not how much; enter the amount that remained."),
     "receipt_incomplete": mark("Another row of the same receipt was left out, so the whole receipt was."),
+    "order_unknown": mark("No order of this number is on the other tab; the row was left out."),
+    "typed_otherwise": mark("A receipt of this number was typed by hand for that day, with another amount."),
+    "status_unknown": mark("What this word says of the sale is not known here; the row was counted."),
     "customer_conflict": mark("The rows of this receipt name different customers; the first was kept."),
     "customer_nameless": mark("The row has neither a name nor anything to find a customer by."),
     "digits_lost": mark("A spreadsheet program has rounded this number; its last digits are lost."),
@@ -25,8 +28,19 @@ ISSUES = {
     "email_unreadable": mark("This is not an e-mail address; the row was taken without it."),
     "birthday_unreadable": mark("The birthday cannot be read; the row was taken without it."),
     "identity_shared": mark("Another customer has this already; the row was taken without it."),
-    "name_differs": mark("A customer of another name has this phone or e-mail; say by a member number who it is."),
+    "name_differs": mark("A customer of another name has this phone or e-mail; the row waits for your answer."),
+    "birthday_differs": mark(
+        "The book has another birthday for this customer; it was kept, and waits for your answer."
+    ),
+    "gender_differs": mark("The book has another gender for this customer; it was kept, and waits for your answer."),
     "gender_unreadable": mark("The gender cannot be read; the row was taken without it."),
+    "birthday_placeholder": mark("This date stands for “not known”, so it was not taken as a birthday."),
+    "calendar_unclear": mark("It is not clear by which calendar this birthday is; the row was taken without it."),
+    "consent_unreadable": mark("It is not clear whether this is a yes or a no; the row was taken without it."),
+    "balance_unreadable": mark("The balance cannot be read; the row was taken without it."),
+    "balance_negative": mark("The balance is below zero; the row was taken without it."),
+    "stock_nameless": mark("The row has neither a code nor a name of the goods."),
+    "amount_negative": mark("The amount is below zero; the row was taken without it."),
 }
 
 

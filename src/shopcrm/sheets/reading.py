@@ -3,111 +3,208 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from shopcrm.core.errors import FieldMissing, HeaderNotFound, HeaderUnknown, SheetEmpty, ShopError, TabsOverlap
-from shopcrm.core.language import translate
-from shopcrm.sheets.body import Body, read_body
-from shopcrm.sheets.buyers import settle_customer_column
-from shopcrm.sheets.files import open_tabs
+from shopcrm.core.language import translate, translate_plural
 from shopcrm.sheets.grid import Tab
-from shopcrm.sheets.headers import Layout, check_request, find_layout
 from shopcrm.sheets.issues import Findings
-from shopcrm.sheets.people import read_people
-from shopcrm.sheets.records import CleanSheet, Request
-from shopcrm.sheets.sales import read_sales
+from shopcrm.sheets.layout.body import Body, RowsAsWritten, read_body
+from shopcrm.sheets.layout.headers import Layout, check_request, demand_days, find_layout
+from shopcrm.sheets.layout.preamble import read_preamble
+from shopcrm.sheets.layout.profiles import GENERIC
+from shopcrm.sheets.meaning.buyers import settle_customer_column
+from shopcrm.sheets.meaning.joined import has_items, join_tabs, partner_of
+from shopcrm.sheets.meaning.people import read_people
+from shopcrm.sheets.meaning.sales import read_sales
+from shopcrm.sheets.meaning.stock import read_stock
+from shopcrm.sheets.meaning.totals import check_expectations, check_rows
+from shopcrm.sheets.opening.files import open_tabs
+from shopcrm.sheets.records import CleanSheet, Preamble, Receipts, Request, RowIssue
 
 __all__ = ["Request", "read_sheets"]
 
 _NO_TABLE = (SheetEmpty, HeaderNotFound, HeaderUnknown, FieldMissing)
 
 
-def read_sheets(path: Path, request: Request) -> list[CleanSheet]:
-    """One clean sheet for each tab that holds a table of customers or sales; hidden tabs are passed over.
+@dataclass(slots=True)
+class _Table:
+    """A tab that holds a table, opened up."""
 
-    A tab without one is passed over, with a notice, where another has one; otherwise the refusal of the tab that
-    came nearest is raised. Raises the errors of the sheets family in `core.errors` and nothing else.
+    tab: str
+    body: Body
+    preamble: Preamble
+    rows: int
+    length: int  # of its rows those that are no repeated header
+    left_over: tuple[int, ...] = ()  # items that belong to none of the orders
+
+
+def read_sheets(path: Path, request: Request) -> list[CleanSheet]:
+    """One clean sheet for each tab that holds a table of customers, sales or stock; hidden tabs are passed over.
+
+    Orders on one tab and their items on another are one sheet. A tab without a table is passed over, with a notice,
+    where another has one; otherwise the refusal of the tab that came nearest is raised. Raises the errors of the sheets
+    family in `core.errors` and nothing else.
     """
     check_request(request)
     with _uncollected():
         tabs = open_tabs(path, request.encoding, request.tab)
         shown = [tab for tab in tabs if not tab.is_hidden or request.tab is not None]
-        sheets: list[CleanSheet] = []
-        notices = [_passed_over(tab, translate("it is hidden")) for tab in tabs if tab not in shown]
-        refusals: list[ShopError] = []
-        for tab in shown:
-            try:
-                layout = find_layout(path, tab, request)
-            except _NO_TABLE as refusal:
-                refusals.append(refusal)
-                if not isinstance(refusal, SheetEmpty):
-                    notices.append(_passed_over(tab, translate("no table of customers or sales was found on it")))
-                continue
-            sheets.append(_read_tab(path, tab, layout, request))
-    if not sheets:
-        raise max(refusals, key=_nearness, default=SheetEmpty(path=path))
-    _refuse_overlap(path, sheets)
+        notices = [_passed_over(tab.name, translate("it is hidden")) for tab in tabs if tab not in shown]
+        tables = _join(path, _open_tables(path, shown, request, notices))
+        sheets = [_read(path, table, request) for table in tables]
+    sheets = _once(path, sheets, notices)
+    check_expectations(path, sheets, request)
     sheets[0] = replace(sheets[0], notices=(*notices, *sheets[0].notices))
     return sheets
 
 
-def _read_tab(path: Path, tab: Tab, layout: Layout, request: Request) -> CleanSheet:
-    body = read_body(tab, layout)
-    count = len(body.rows) + body.repeated_headers
+def _open_tables(path: Path, tabs: list[Tab], request: Request, notices: list[str]) -> list[_Table]:
+    tables: list[_Table] = []
+    refusals: list[ShopError] = []
+    for tab in tabs:
+        try:
+            layout = find_layout(path, tab, request)
+            if len(tabs) == 1:
+                demand_days(path, layout)
+        except _NO_TABLE as refusal:
+            refusals.append(refusal)
+            if not isinstance(refusal, SheetEmpty):
+                notices.append(_passed_over(tab.name, translate("no table of customers or sales was found on it")))
+            continue
+        preamble = read_preamble(tab.first_rows(layout.header_at))
+        body = read_body(tab, layout)
+        preamble = replace(preamble, declared_rows=preamble.declared_rows or body.declared_rows)
+        tables.append(_Table(tab.name, body, preamble, body.length + body.left_out, body.length))
+    if not tables:
+        raise max(refusals, key=_nearness, default=SheetEmpty(path=path))
+    return tables
+
+
+def _join(path: Path, tables: list[_Table]) -> list[_Table]:
+    """Puts items beside the orders of another tab. Raises FieldMissing for items without a day, and without orders."""
+    sales = [table for table in tables if table.body.layout.kind == "sales"]
+    joined = list(tables)
+    for items in sales if len(sales) > 1 else ():
+        bodies = [table.body for table in joined if table.body.layout.kind == "sales"]
+        heads_body = partner_of(items.body, bodies) if has_items(items.body) else None
+        if heads_body is None:
+            continue
+        heads = next(table for table in joined if table.body is heads_body)
+        body, left_over = join_tabs(heads.body, items.body)
+        rows = heads.rows + items.rows
+        both = _Table(f"{heads.tab} + {items.tab}", body, heads.preamble, rows, heads.length, tuple(left_over))
+        joined = [both if table is heads else table for table in joined if table is not items]
+    for table in joined:
+        demand_days(path, table.body.layout)
+    return joined
+
+
+def _read(path: Path, table: _Table, request: Request) -> CleanSheet:
+    body, layout = table.body, table.body.layout
+    request = _as_explained(request, layout)
     if layout.kind == "sales":
-        sales = read_sales(path, body, request)
-        findings, skipped = sales.findings, sales.skipped + body.repeated_headers
-        sheet = _clean(tab, body, findings, count, skipped)
-        return replace(sheet, receipts=sales.receipts)
-    settle_customer_column(body, request.mapping)
-    findings = Findings(body.numbers)
-    people = read_people(path, body, request, findings)
-    findings.notices.extend(
-        translate("Row {row} is a total and was left out.").format(row=row) for row, _ in body.footers
+        sales = read_sales(path, body, request, table.preamble.store)
+        found, count = sales.findings, len(sales.receipts)
+        sheet = replace(_clean(table, layout, found, sales.skipped), receipts=sales.receipts)
+        rows = RowsAsWritten(body)
+        # Only these rows are kept as they stood: a million of them would take more memory than their meaning.
+        sheet = replace(sheet, cells={i.row: rows[i.row] for i in sheet.issues if i.is_rejected and i.row in rows})
+        if table.left_over:
+            lost = [RowIssue(row, "order_unknown", "receipt", "", True) for row in table.left_over]
+            sheet = replace(sheet, issues=[*sheet.issues, *lost])
+        check_rows(path, sheet, (table.length, count, sheet.rows - sheet.skipped), request)
+        return sheet
+    found = Findings(body.numbers)
+    if layout.kind == "stock":
+        stock = read_stock(path, body, request, found)
+        sheet = replace(_clean(table, layout, found), stock=stock, cells=RowsAsWritten(body))
+    else:
+        settle_customer_column(body, request.mapping)
+        people = read_people(path, body, request, found)
+        sheet = replace(_clean(table, layout, found), people=people, cells=RowsAsWritten(body))
+    total = translate("Row {row} is a total and was left out.")
+    footers = tuple(total.format(row=row) for row, _ in body.footers)
+    check_rows(path, sheet, (table.length,), request)
+    return replace(sheet, notices=(*sheet.notices, *footers))
+
+
+def _as_explained(request: Request, layout: Layout) -> Request:
+    """The request with what a saved layout says about dates and decimals, where nothing else was asked for."""
+    return replace(
+        request,
+        date_order=request.date_order or layout.options.get("date_order"),
+        decimal_mark=request.decimal_mark or layout.options.get("decimal_mark"),
     )
-    return replace(_clean(tab, body, findings, count, body.repeated_headers), people=people)
 
 
-def _clean(tab: Tab, body: Body, findings: Findings, count: int, skipped: int) -> CleanSheet:
-    layout = body.layout
+def _clean(table: _Table, layout: Layout, findings: Findings, skipped: int = 0) -> CleanSheet:
+    notices = list(findings.notices)
+    example = translate("Row {row} is an example of the template and was left out.")
+    notices += [example.format(row=row) for row in table.body.examples]
+    if table.body.hidden_rows:
+        notices.insert(0, _hidden(table.body.hidden_rows))
     return CleanSheet(
-        tab=tab.name,
+        tab=table.tab,
         kind=layout.kind,
         profile=layout.profile,
         mapping=layout.mapping,
         unmapped=layout.unmapped,
         header_row=layout.header_at + 1,
         header=layout.header,
-        rows=count,
-        skipped=skipped,
-        notices=tuple(findings.notices),
+        rows=table.rows,
+        skipped=skipped + table.body.left_out,
+        notices=tuple(notices),
         issues=findings.in_order(),
-        cells=dict(zip(body.numbers, body.rows, strict=True)),
+        cells={},
+        preamble=table.preamble,
+        source=layout.till.source,
+        fingerprint=layout.fingerprint,
     )
 
 
-def _passed_over(tab: Tab, reason: str) -> str:
-    return translate("The tab “{tab}” was left out: {reason}.").format(tab=tab.name, reason=reason)
+def _hidden(count: int) -> str:
+    return translate_plural(
+        "{count} row is hidden in the sheet and was left out.",
+        "{count} rows are hidden in the sheet and were left out.",
+        count,
+    )
+
+
+def _passed_over(tab: str, reason: str) -> str:
+    return translate("The tab “{tab}” was left out: {reason}.").format(tab=tab, reason=reason)
 
 
 def _nearness(refusal: ShopError) -> int:
     return (SheetEmpty, HeaderNotFound, HeaderUnknown, FieldMissing).index(type(refusal))
 
 
-def _refuse_overlap(path: Path, sheets: list[CleanSheet]) -> None:
-    """Two tabs that hold the same receipts (orders and their lines) would count each sale twice."""
-    seen: list[tuple[str, set[tuple[str, str, date]]]] = []
-    for sheet in sheets:
-        keys = (
-            {(receipt.store, receipt.receipt, receipt.on) for receipt in sheet.receipts} if len(sheets) > 1 else set()
-        )
-        for other, others in seen:
-            if 2 * len(keys & others) > min(len(keys), len(others)):
-                raise TabsOverlap(path=path, tab=sheet.tab, other=other)
-        if keys:
-            seen.append((sheet.tab, keys))
+def _once(path: Path, sheets: list[CleanSheet], notices: list[str]) -> list[CleanSheet]:
+    """The sheets without those that tell of another's receipts once more, which would count each sale twice.
+
+    Beside a till's own tab, one that was only guessed at (payments, discounts) is passed over; of two that are as good
+    as each other the person is asked. Raises TabsOverlap.
+    """
+    kept: list[tuple[CleanSheet, set[tuple[str, str, date]]]] = []
+    for sheet in sorted(sheets, key=lambda sheet: sheet.profile == GENERIC) if len(sheets) > 1 else ():
+        keys = _keys(sheet.receipts) if sheet.receipts is not None else set()
+        other = next((each for each, own in kept if 2 * len(keys & own) > min(len(keys), len(own))), None)
+        if other is None:
+            kept.append((sheet, keys))
+        elif sheet.profile == GENERIC != other.profile:
+            reason = translate("it holds the receipts of “{tab}” once more").format(tab=other.tab)
+            notices.append(_passed_over(sheet.tab, reason))
+        else:
+            raise TabsOverlap(path=path, tab=sheet.tab, other=other.tab)
+    if len(kept) < 2:
+        return [sheet for sheet, _ in kept] or sheets
+    return [sheet for sheet in sheets if any(sheet is each for each, _ in kept)]
+
+
+def _keys(receipts: Receipts) -> set[tuple[str, str, date]]:
+    return set(zip(receipts.stores, receipts.numbers, receipts.days, strict=True))
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""What the rows of a tab come to: receipts, people, stock."""
