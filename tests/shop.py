@@ -18,7 +18,7 @@ from shopcrm.core.book import Book, open_book
 from shopcrm.features import book as books
 from shopcrm.features import customers, imports, init, points, segments, settings, tiers
 from shopcrm.features.imports.staging import Staged, StagedSheet
-from shopcrm.sheets.records import CleanSheet, Line, Receipt
+from shopcrm.sheets.records import CleanSheet, Line, Receipt, side_by_side
 
 NOW = datetime(2026, 6, 30, 4, 0, tzinfo=UTC)  # noon of 30 June in Shanghai
 TODAY = date(2026, 6, 30)
@@ -63,7 +63,7 @@ class Shop:
         """Imports receipts as a sheet of a till would bring them."""
         sheet = CleanSheet(
             tab="Sheet1", kind="sales", profile="generic", mapping={}, unmapped=(), header_row=1, header=(),
-            rows=len(receipts), skipped=0, notices=(), issues=(), cells={}, receipts=tuple(receipts),
+            rows=len(receipts), skipped=0, notices=(), issues=(), cells={}, receipts=side_by_side(receipts),
         )  # fmt: skip
         with self.writing() as book:
             result, _ = imports.take_in(book, Staged((StagedSheet(Path("till.csv"), "0" * 64, sheet),)))
@@ -72,7 +72,7 @@ class Shop:
     def import_sheets(self, *sheets: Path, as_of: str | None = None, **asked: Any) -> imports.Imported:
         """Imports files as `shopcrm import` does: read first, then written in one transaction."""
         with self.reading(as_of) as book:
-            staged = imports.stage(book, sheets, **asked)
+            staged = imports.stage(book, sheets, imports.Asked(**asked))
         with self.writing(as_of) as book:
             return imports.take_in(book, staged)[0]
 

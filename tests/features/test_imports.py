@@ -9,7 +9,7 @@ from shop import Shop, open_shop
 from shopcrm.core.errors import SheetUnreadable, TabsOverlap
 from shopcrm.features import imports
 from shopcrm.features.imports.staging import Staged, StagedSheet
-from shopcrm.sheets.records import CleanSheet, Receipt
+from shopcrm.sheets.records import CleanSheet, Receipt, side_by_side
 
 SALES = """receipt,date,member number,item,quantity,amount
 R-1,2026-01-05,M-1,Silk dress,1,100.00
@@ -200,7 +200,7 @@ def test_a_failure_while_the_second_sheet_is_written_takes_the_first_back(shop: 
 def _staged(receipt: Receipt) -> StagedSheet:
     sheet = CleanSheet(
         tab="Sheet1", kind="sales", profile="generic", mapping={}, unmapped=(), header_row=1, header=(), rows=1,
-        skipped=0, notices=(), issues=(), cells={}, receipts=(receipt,),
+        skipped=0, notices=(), issues=(), cells={}, receipts=side_by_side([receipt]),
     )  # fmt: skip
     return StagedSheet(Path("till.csv"), "0" * 64, sheet)
 

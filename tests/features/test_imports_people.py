@@ -43,13 +43,14 @@ def test_a_family_that_shares_a_phone_is_not_one_customer(shop: Shop) -> None:
     assert shop.rows("SELECT count(*) FROM identity WHERE kind = 'phone'") == [(1,)]
 
 
-def test_a_phone_whose_holder_has_another_name_is_left_out_and_listed(shop: Shop) -> None:
+def test_a_phone_whose_holder_has_another_name_waits_for_an_answer(shop: Shop) -> None:
     shop.import_text("name,phone\n王芳,13800138000\n", "members.csv")
 
     result = shop.import_text("name,phone\n李强,13800138000\n陈静,13700137000\n", "more.csv")
 
-    assert (result.items[0].added, result.items[0].rejects) == (1, 1)
-    assert [(p.code, p.row, p.is_rejected, p.cell) for p in result.problems] == [("name_differs", 2, True, "…")]
+    assert (result.items[0].added, result.items[0].rejects) == (1, 0)
+    assert [(p.code, p.row, p.is_rejected, p.cell) for p in result.problems] == [("name_differs", 2, False, "…")]
+    assert [p.hint for p in result.problems] == ["shopcrm imports review"]
     assert result.needs_attention
     assert shop.rows("SELECT name FROM customer ORDER BY id") == [("王芳",), ("陈静",)]
 

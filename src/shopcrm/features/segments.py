@@ -12,7 +12,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import NotRefreshed
 from shopcrm.core.language import translate
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.sales import sale
+from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.schema.standing import segment_refresh, segment_snapshot
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _measures(book: Book) -> "pd.DataFrame":
             func.sum(sale.c.net_minor).label("monetary_minor"),
             func.count(lately_on.distinct()).label("visits_half_year"),
         )
-        .where(sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
+        .where(counting, sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
         .group_by(sale.c.customer_id)
         .subquery()
     )

@@ -12,7 +12,7 @@ from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.sales import sale
+from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.schema.standing import tier_change
 from shopcrm.core.settings import Settings
 from shopcrm.core.standing import highest_tier, posted_tiers, tier_rises
@@ -76,7 +76,7 @@ def list_all(book: Book) -> TierList:
     """Every customer with tier, net spend up to the business date, and the way to the next tier."""
     spend = (
         select(sale.c.customer_id, func.sum(sale.c.net_minor).label("minor"))
-        .where(sale.c.on <= book.as_of)
+        .where(counting, sale.c.on <= book.as_of)
         .group_by(sale.c.customer_id)
         .subquery()
     )

@@ -12,7 +12,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import NotRefreshed
 from shopcrm.core.language import translate
 from shopcrm.core.outreach import Assigned, ListedOverdue, read_list, write_list
-from shopcrm.core.schema.sales import sale, sale_line
+from shopcrm.core.schema.sales import counting, sale, sale_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +98,7 @@ def _overdue(book: Book, lapsed_by: Fraction) -> "pd.DataFrame":
     from shopcrm.insight.gaps import gap_statistics, overdue
 
     days = select(sale.c.customer_id, sale.c.on).where(
-        sale.c.customer_id.is_not(None), sale.c.kind == "sale", sale.c.on <= book.as_of
+        counting, sale.c.customer_id.is_not(None), sale.c.kind == "sale", sale.c.on <= book.as_of
     )
     frame = pd.DataFrame(book.connection.execute(days.distinct()).all(), columns=["customer_id", "on"])
     frame["on"] = pd.to_datetime(frame["on"])
@@ -107,7 +107,7 @@ def _overdue(book: Book, lapsed_by: Fraction) -> "pd.DataFrame":
 
 def _spend(book: Book) -> dict[int, int]:
     per_customer = select(sale.c.customer_id, func.sum(sale.c.net_minor)).where(
-        sale.c.customer_id.is_not(None), sale.c.on <= book.as_of
+        counting, sale.c.customer_id.is_not(None), sale.c.on <= book.as_of
     )
     return {row[0]: int(row[1]) for row in book.connection.execute(per_customer.group_by(sale.c.customer_id))}
 
@@ -116,7 +116,7 @@ def _last_items(book: Book, customer_ids: Sequence[int]) -> dict[int, tuple[str,
     """What each bought on their last purchase day, the dearest first."""
     last = (
         select(sale.c.customer_id, func.max(sale.c.on).label("on"))
-        .where(sale.c.kind == "sale", sale.c.on <= book.as_of)
+        .where(counting, sale.c.kind == "sale", sale.c.on <= book.as_of)
         .group_by(sale.c.customer_id)
         .subquery()
     )
@@ -139,6 +139,7 @@ def _top_items(
         grouped = grouped.join(joined, condition)
     items = (
         grouped.where(
+            counting,
             sale.c.kind == "sale",
             sale.c.on <= book.as_of,
             sale_line.c.item.is_not(None),

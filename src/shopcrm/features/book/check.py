@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import CheckConstraint, and_, func, or_, select, text
 
-from shopcrm.core import audit, ledger
+from shopcrm.core import audit, ledger, wallet
 from shopcrm.core.book import Book
 from shopcrm.core.errors import BookUnsound
 from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema import every_table
 from shopcrm.core.schema.points import points_entry
-from shopcrm.core.schema.sales import sale, sale_line
+from shopcrm.core.schema.sales import counting, sale, sale_line
 from shopcrm.core.schema.triggers import trigger_names
 
 
@@ -80,6 +80,10 @@ def _ledger(book: Book) -> Iterator[str]:
     yield from ledger.broken_laws(book)
 
 
+def _wallets(book: Book) -> Iterator[str]:
+    yield from wallet.broken_laws(book)
+
+
 def _sales_add_up(book: Book) -> Iterator[str]:
     summed = (
         select(sale.c.receipt, sale.c.on, sale.c.net_minor, func.sum(sale_line.c.net_minor).label("lines_minor"))
@@ -124,6 +128,23 @@ def _points_follow_sales(book: Book) -> Iterator[str]:
         yield _("entry {entry} is for a revision of its sale that does not exist").format(entry=row.id)
 
 
+def _withdrawn_counts_nowhere(book: Book) -> Iterator[str]:
+    """No refund counts without its sale, and a sweep that has seen a withdrawal has left no points for the sale."""
+    sold = sale.alias("sold")
+    stranded = select(sale.c.receipt, sale.c.on).join(sold, sold.c.id == sale.c.refund_of_id)
+    for refund in book.connection.execute(stranded.where(counting, sold.c.withdrawn.is_not(None))):
+        yield _("receipt {receipt} of {on} gives back a sale that was withdrawn").format(**refund._mapping)
+    sums = (
+        select(sale.c.receipt, sale.c.on, func.sum(points_entry.c.points).label("points"))
+        .join(points_entry, points_entry.c.sale_id == sale.c.id)
+        .where(sale.c.withdrawn.is_not(None), sale.c.kind == "sale")
+        .group_by(sale.c.id, sale.c.receipt, sale.c.on, sale.c.revision, points_entry.c.customer_id)
+        .having(func.sum(points_entry.c.points) != 0, func.max(points_entry.c.sale_revision) == sale.c.revision)
+    )
+    for row in book.connection.execute(sums):
+        yield _("receipt {receipt} of {on} was withdrawn and still gives {points} points").format(**row._mapping)
+
+
 def _settings_readable(book: Book) -> Iterator[str]:
     for start in book.history.starts:
         try:
@@ -142,9 +163,11 @@ _LAWS: tuple[tuple[str, str, Callable[[Book], Iterator[str]]], ...] = (
     (mark("every value is one that its column allows"), "sale", _values_allowed),
     (mark("ledgers are guarded against change"), "points_draw", _guarded),
     (mark("entries are what is left in lots, less deficits"), "points_entry", _ledger),
+    (mark("no wallet was ever below zero"), "wallet_entry", _wallets),
     (mark("a receipt is the sum of its lines"), "sale_line", _sales_add_up),
     (mark("a refund gives back an earlier sale"), "sale", _refunds_point_back),
     (mark("points follow sales and never outrun them"), "points_lot", _points_follow_sales),
+    (mark("what was withdrawn counts nowhere"), "sale", _withdrawn_counts_nowhere),
     (mark("every version of the settings can be read"), "settings_version", _settings_readable),
     (mark("the audit trail is unbroken"), "audit", _audit_unbroken),
 )

@@ -2,7 +2,8 @@
 
 Two books with equal dumps hold the same facts and the same postings, however often or late their sweeps ran. Rows
 are named by what they are: a customer by code, a sale by source, store, day, receipt and kind, an entry by its key with
-the sale's name in place of its row id. Batches, the row change log and the trail are history and stay out.
+the sale's name in place of its row id. Batches, the row change log and the trail are history and stay out, and so do
+saved profiles, which say how sheets are read.
 """
 
 import json
@@ -18,17 +19,13 @@ from shopcrm.core.book import Book
 from shopcrm.core.schema import every_table
 
 TABLES = (
-    "settings_version", "customer", "identity", "sale", "sale_line", "points_entry", "points_lot", "points_draw",
-    "tier_change", "segment_refresh", "segment_snapshot", "campaign", "assignment", "contact",
+    "settings_version", "customer", "identity", "customer_tag", "consent", "review", "stock_item", "sale", "sale_line",
+    "points_entry", "points_lot", "points_draw", "wallet_entry", "tier_change", "segment_refresh", "segment_snapshot",
+    "campaign", "assignment", "contact",
 )  # fmt: skip
-_HISTORY = {
-    "id",
-    "batch_id",
-    "settings_version_id",
-    "set_at",
-    "posted_at",
-    "by",
-}  # "at" of a sale is a fact, not a clock
+# "at" of a sale is a fact, not a clock
+_HISTORY = frozenset({"id", "batch_id", "settings_version_id", "set_at", "posted_at", "by"})
+_HISTORY_OF = {"review": frozenset({"row", "person"})}  # which of several rows asked first
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +63,13 @@ class _Names:
         self.lot = {row[0]: self.entry[row[1]] for row in lots}
         self.campaign = _pairs(book, campaign.c.id, campaign.c.code)
         self.reason = _pairs(book, note.c.id, note.c.text)
+        self.payment = _pairs(book, tables["wallet_entry"].c.id, tables["wallet_entry"].c.key)
 
-    def of(self, column: str, value: Any) -> Any:
-        kind = {"refund_of": "sale", "reverses": "entry"}.get(column.removesuffix("_id"), column.removesuffix("_id"))
+    def of(self, column: Any, value: Any) -> Any:
+        named = column.name.removesuffix("_id")
+        if named == "reverses":
+            named = "payment" if column.table.name == "wallet_entry" else "entry"
+        kind = {"refund_of": "sale"}.get(named, named)
         return None if value is None else getattr(self, kind)[value]
 
     def _entry_name(self, key: str, sale_id: int | None, revision: int | None) -> str:
@@ -80,7 +81,8 @@ def _pairs(book: Book, key: Any, value: Any) -> dict[int, str]:
 
 
 def _rows(book: Book, table: Table, names: _Names, reveal: bool) -> Iterator[str]:
-    columns = [column for column in table.c if column.name not in _HISTORY]
+    history = _HISTORY | _HISTORY_OF.get(table.name, frozenset())
+    columns = [column for column in table.c if column.name not in history]
     wanted = select(table.c.id, *columns) if table.name == "points_entry" else select(*columns)
     for row in book.connection.execute(wanted):
         values = row._mapping
@@ -92,7 +94,7 @@ def _rows(book: Book, table: Table, names: _Names, reveal: bool) -> Iterator[str
 
 def _value(column: Any, value: Any, names: _Names, reveal: bool) -> Any:
     if column.name.endswith("_id"):
-        value = names.of(column.name, value)
+        value = names.of(column, value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, date):

@@ -9,12 +9,12 @@ from sqlalchemy import and_, case, func, select
 from shopcrm.core import ledger
 from shopcrm.core.book import REVISION, Book
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.sales import sale, sale_line
+from shopcrm.core.schema.sales import counting, sale, sale_line
 
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """As of the business date. `sales` excludes refunds; `net_minor` is all of them, walk-ins included."""
+    """As of the business date, withdrawn sales left out. `sales` excludes refunds, `net_minor` includes walk-ins."""
 
     book: Path
     shop_name: str
@@ -42,7 +42,7 @@ def info(book: Book) -> Info:
             func.count(case((is_walk_in, 1))),
             func.min(case((is_sale, sale.c.on))),
             func.max(case((is_sale, sale.c.on))),
-        ).where(sale.c.on <= book.as_of)
+        ).where(counting, sale.c.on <= book.as_of)
     ).one()
     lines = select(func.count()).select_from(sale_line).join(sale, sale.c.id == sale_line.c.sale_id)
     return Info(
@@ -51,7 +51,7 @@ def info(book: Book) -> Info:
         customers=book.connection.scalar(select(func.count()).select_from(customer)) or 0,
         sales=sums[0],
         refunds=sums[1],
-        lines=book.connection.scalar(lines.where(sale.c.on <= book.as_of)) or 0,
+        lines=book.connection.scalar(lines.where(counting, sale.c.on <= book.as_of)) or 0,
         net_minor=int(sums[2]),
         walk_in_sales=sums[3],
         points_outstanding=ledger.outstanding_points(book),

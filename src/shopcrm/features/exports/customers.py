@@ -12,7 +12,7 @@ from shopcrm.core.identities import mask_email
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.points import points_entry
-from shopcrm.core.schema.sales import sale
+from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.standing import highest_tier, posted_tiers
 from shopcrm.features.exports.writing import Exported, write
 from shopcrm.sheets.workbook import Column, Fact, Tab
@@ -84,7 +84,7 @@ def _statement(book: Book) -> Select[Any]:
             func.count(bought_on.distinct()).label("visits"),
             func.sum(sale.c.net_minor).label("net_minor"),
         )
-        .where(sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
+        .where(counting, sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
         .group_by(sale.c.customer_id)
         .subquery("bought")
     )

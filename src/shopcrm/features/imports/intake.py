@@ -4,17 +4,21 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import insert
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.sales import batch
 from shopcrm.features.imports.linking import link_refunds
+from shopcrm.features.imports.opened import post_openings
+from shopcrm.features.imports.opening import OpeningBalances, differences
 from shopcrm.features.imports.people import Outcome, write_people
 from shopcrm.features.imports.receipts import write_receipts
 from shopcrm.features.imports.staging import Staged, StagedSheet
+from shopcrm.features.imports.stock import write_stock
 from shopcrm.sheets.issues import describe_issue
-from shopcrm.sheets.records import RowIssue
+from shopcrm.sheets.records import Preamble, Receipts, RowIssue
 
 Progress = Callable[[str, int, int], None]
 
@@ -72,6 +76,7 @@ class Imported:
     items: tuple[ImportedSheet, ...]
     refunds_linked: int
     problems: tuple[Problem, ...]
+    openings: tuple[OpeningBalances, ...] = ()
 
     @property
     def needs_attention(self) -> bool:
@@ -79,48 +84,61 @@ class Imported:
         return bool(self.problems)
 
 
-def take_in(book: Book, staged: Staged, progress: Progress | None = None) -> tuple[Imported, Staged]:
-    """Writes all sheets, or none where anything fails. Answers the counts, and the sheets with all issues found."""
-    items, looked_at = [], []
-    for done, entry in enumerate(staged.sheets, 1):
-        outcome, batch_id = _take_in_one(book, entry)
+def take_in(
+    book: Book, staged: Staged, progress: Progress | None = None, *, opens_balances: bool = False
+) -> tuple[Imported, Staged]:
+    """Writes all sheets, or none where anything fails. Answers the counts, and the sheets with all issues found.
+
+    With `opens_balances` the points and stored value that customer sheets name are posted as opening balances.
+    """
+    items, looked_at, openings = [], [], list[OpeningBalances]()
+    for entry in staged.sheets:
+        outcome, batch_id, balances = _take_in_one(book, entry, progress, opens_balances)
         with_issues = _with_issues(entry, outcome.issues)
         looked_at.append(with_issues)
         items.append(_count(with_issues, outcome, batch_id))
-        if progress:
-            progress("importing", done, len(staged.sheets))
-    linked = link_refunds(book)
+        openings += [balances] if balances is not None else []
+    linked = link_refunds(book, {item.batch for item in items if item.batch})
     if any(item.batch for item in items):
         changed = [f"{item.sheet}: {item.added} added, {item.updated} updated" for item in items if item.batch]
         book.tell("; ".join(changed))
     problems = tuple(
-        Problem(i.code, describe_issue(i.code), _hint(entry), entry.path.name, i.row, i.field, _shown(i), i.is_rejected)
+        Problem(
+            i.code, describe_issue(i.code), _hint(entry, i), entry.path.name, i.row, i.field, _shown(i), i.is_rejected
+        )
         for entry in looked_at
         for i in entry.sheet.issues
     )
-    return Imported(tuple(items), linked, problems), Staged(tuple(looked_at))
+    return Imported(tuple(items), linked, problems, tuple(openings)), Staged(tuple(looked_at))
 
 
-def _take_in_one(book: Book, entry: StagedSheet) -> tuple[Outcome, int | None]:
+def _take_in_one(
+    book: Book, entry: StagedSheet, progress: Progress | None, opens_balances: bool
+) -> tuple[Outcome, int | None, OpeningBalances | None]:
     sheet = entry.sheet
-    source = "" if sheet.profile == "generic" else sheet.profile
     batch_ids: list[int] = []
 
     def begin_batch() -> int:
-        batch_ids.append(book.next_id(batch))
-        _write_batch(book, entry, batch_ids[0])
+        if not batch_ids:
+            batch_ids.append(book.next_id(batch))
+            _write_batch(book, entry, batch_ids[0])
         return batch_ids[0]
 
-    if sheet.kind == "customers":
-        outcome = write_people(book, sheet.people, source, begin_batch)
+    if sheet.receipts is not None:
+        outcome = write_receipts(book, sheet.receipts, sheet.source, begin_batch, progress)
+    elif sheet.kind == "stock":
+        outcome = write_stock(book, sheet.stock, begin_batch)
     else:
-        outcome = write_receipts(book, sheet.receipts, source, begin_batch)
+        outcome = write_people(book, sheet.people, sheet.source, begin_batch)
+    balances = differences(book, outcome.matched) if opens_balances and outcome.matched else None
+    if balances is not None and balances.has_new:
+        post_openings(book, balances, sheet.source, begin_batch())
     if not batch_ids:
-        return outcome, None
+        return outcome, None, balances
     counts = {"added": outcome.added, "updated": outcome.updated, "unchanged": outcome.unchanged}
     rejects = _rejected_rows([*sheet.issues, *outcome.issues])
     book.connection.execute(batch.update().where(batch.c.id == batch_ids[0]).values(**counts, rejects=len(rejects)))
-    return outcome, batch_ids[0]
+    return outcome, batch_ids[0], balances
 
 
 def _write_batch(book: Book, entry: StagedSheet, batch_id: int) -> None:
@@ -129,6 +147,7 @@ def _write_batch(book: Book, entry: StagedSheet, batch_id: int) -> None:
         "id": batch_id, "sheet": entry.path.name, "tab": sheet.tab, "sha256": entry.sha256, "profile": sheet.profile,
         "kind": sheet.kind, "mapping": dict(sheet.mapping), "on": book.as_of, "imported_at": book.now, "by": book.by,
         "rows": sheet.rows, "skipped": sheet.skipped, "added": 0, "updated": 0, "unchanged": 0, "rejects": 0,
+        "said": _said(sheet.preamble),
     }  # fmt: skip
     book.connection.execute(insert(batch).values(**values))
 
@@ -142,9 +161,19 @@ def _rejected_rows(issues: list[RowIssue]) -> set[int]:
     return {issue.row for issue in issues if issue.is_rejected}
 
 
+def _said(preamble: Preamble) -> dict[str, object]:
+    """What the sheet says of itself, as the batch keeps it."""
+    said = {
+        "store": preamble.store,
+        "first_on": preamble.first_on and preamble.first_on.isoformat(),
+        "last_on": preamble.last_on and preamble.last_on.isoformat(),
+        "rows": preamble.declared_rows,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
 def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None) -> ImportedSheet:
-    sheet = entry.sheet
-    days = [receipt.on for receipt in sheet.receipts]
+    sheet, figures = entry.sheet, _figures(entry.sheet.receipts)
     return ImportedSheet(
         sheet=entry.path.name,
         tab=sheet.tab,
@@ -156,11 +185,11 @@ def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None) -> Import
         updated=outcome.updated,
         unchanged=outcome.unchanged,
         skipped=sheet.skipped,
-        sales=sum(receipt.kind == "sale" for receipt in sheet.receipts),
-        refunds=sum(receipt.kind == "refund" for receipt in sheet.receipts),
-        net_minor=sum(receipt.net_minor for receipt in sheet.receipts),
-        first_on=min(days, default=None),
-        last_on=max(days, default=None),
+        sales=figures.sales,
+        refunds=figures.refunds,
+        net_minor=figures.net_minor,
+        first_on=figures.first_on,
+        last_on=figures.last_on,
         rejects=len(_rejected_rows(list(sheet.issues))),
         issues=len(sheet.issues),
         new_customers=outcome.new_customers,
@@ -170,10 +199,35 @@ def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None) -> Import
     )
 
 
-def _hint(entry: StagedSheet) -> str:
-    return shlex.join(("shopcrm", "import", str(entry.path), "--rejects", "rejects.csv"))
+class _Figures(NamedTuple):
+    sales: int
+    refunds: int
+    net_minor: int
+    first_on: date | None
+    last_on: date | None
+
+
+def _figures(receipts: Receipts | None) -> _Figures:
+    """What a sales sheet holds, new or not; what the till calls void is no part of it."""
+    if receipts is None:
+        return _Figures(0, 0, 0, None, None)
+    standing = [(kind, day) for kind, day, is_void in zip(receipts.kinds, receipts.days, receipts.are_void, strict=True)
+                if not is_void]  # fmt: skip
+    days = {day for _, day in standing}
+    returned = len(receipts) - receipts.returned_minor.count(0)
+    sales = sum(kind == "sale" for kind, _ in standing)
+    net_minor = sum(receipts.nets_minor) - sum(receipts.returned_minor)
+    return _Figures(
+        sales, len(standing) - sales + returned, net_minor, min(days, default=None), max(days, default=None)
+    )
+
+
+def _hint(entry: StagedSheet, issue: RowIssue) -> str:
+    if issue.code.endswith("_differs"):
+        return "shopcrm imports review"
+    return shlex.join(("shopcrm", "import", str(entry.path), "--rejects", "rejects.xlsx"))
 
 
 def _shown(issue: RowIssue) -> str:
     # What is printed and piped never shows a whole phone or address; the rejects file has the row as it was.
-    return "…" if issue.field in ("phone", "email", "name", "member_no") else issue.cell
+    return "…" if issue.field in ("phone", "email", "name", "member_no", "till_id", "birthday") else issue.cell

@@ -1,6 +1,7 @@
 """Who a row speaks of: an identity that is known names its customer, an unknown one makes a new customer.
 
-The member number decides before the phone, the phone before the e-mail; a bare name identifies only within its source.
+The member number decides before the phone, the phone before the e-mail, that before the till's own id; a bare name
+identifies only within its source.
 """
 
 import unicodedata
@@ -11,9 +12,11 @@ from sqlalchemy import select
 from shopcrm.core.book import Book
 from shopcrm.core.errors import IdentityUnreadable
 from shopcrm.core.identities import normalise
+from shopcrm.core.intake import load_answers
 from shopcrm.core.schema.people import customer, identity
 
-STRONG = ("member_no", "phone", "email")
+STRONG = ("member_no", "phone", "email", "till_id")
+_OF_SOURCE = ("till_id", "name")  # these identify only within the source that wrote them
 
 
 class Named(NamedTuple):
@@ -22,6 +25,7 @@ class Named(NamedTuple):
     member_no: str | None
     phone: str | None
     email: str | None
+    till_id: str | None
     name: str | None
 
 
@@ -34,11 +38,12 @@ class Problem(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The customer a row speaks of; None for a walk-in, and where the row may not be taken."""
+    """The customer a row speaks of; None for a walk-in. With `asks_about`, the row waits for an answer about them."""
 
     customer_id: int | None
-    problems: tuple[Problem, ...]
-    is_rejected: bool = False
+    problems: tuple[Problem, ...] = ()
+    asks_about: int | None = None
+    keeps_name: bool = False  # the owner said so: the sheet's name is not taken
 
 
 class Directory:
@@ -54,15 +59,19 @@ class Directory:
         self._names_decide = names_decide
         self._next_id = book.next_id(customer)
         self._known: dict[tuple[str, str], int] = {}  # (kind, value) → customer
+        self._sharers: dict[tuple[str, str], list[int]] = {}  # where more than one has it
         self._numbered: set[int] = set()  # customers who have a member number
         self._answers: dict[tuple[str | None, ...], Match] = {}
         self._normal: dict[tuple[str, str], str | None] = {}
+        self._told = load_answers(book, source)
         self.new_customers: dict[int, str | None] = {}  # id → name
         self.new_identities: list[tuple[int, str, str, str]] = []  # customer, kind, value, source
         columns = (identity.c.kind, identity.c.value, identity.c.source, identity.c.customer_id)
         for kind, value, of_source, customer_id in book.connection.execute(select(*columns).order_by(identity.c.id)):
-            if kind != "name" or of_source == source:
-                self._known.setdefault((kind, value), customer_id)
+            if kind not in _OF_SOURCE or of_source == source:
+                first = self._known.setdefault((kind, value), customer_id)
+                if first != customer_id:
+                    self._sharers.setdefault((kind, value), [first]).append(customer_id)
             if kind == "member_no":
                 self._numbered.add(customer_id)
         people = book.connection.execute(select(customer.c.id, customer.c.name))
@@ -85,14 +94,30 @@ class Directory:
                 self._normal[asked] = None
         return self._normal[asked]
 
+    def answer(self, customer_id: int, field: str, said: str) -> str | None:
+        """What the owner has answered about a customer; None where nothing yet."""
+        return self._told.of(customer_id, field, said)
+
+    @property
+    def weak(self) -> list[tuple[int, str]]:
+        """New customers who are known by a bare name alone, with that name."""
+        named = {row[0]: row[2] for row in self.new_identities if row[1] == "name"}
+        strong = {row[0] for row in self.new_identities if row[1] != "name"}
+        return [(who, name) for who, name in named.items() if who in self.new_customers and who not in strong]
+
     def _match(self, named: Named) -> Match:
         problems: list[Problem] = []
         given = self._read(named, problems)
-        if not given:
+        if not given or ("name" in given and given["name"] in self._told.split):
             return Match(None, tuple(problems))
-        holder = self._holder(given)
+        holder = self._holder(given, named.name)
+        keeps_name = False
         if holder is not None and self._is_questionable(holder, given, named):
-            return Match(None, (*problems, Problem("name_differs", "name", named.name or "")), is_rejected=True)
+            answer = self._told.of(holder, "name", named.name or "")
+            if answer is None:
+                problem = Problem("name_differs", "name", named.name or "")
+                return Match(None, (*problems, problem), asks_about=holder)
+            keeps_name = answer == "keep"
         if holder is None:
             holder = self._next_id
             self._next_id += 1
@@ -101,9 +126,9 @@ class Directory:
             taken_by = self._known.get((kind, value))
             if taken_by is None:
                 self._add(holder, kind, value)
-            elif taken_by != holder:
+            elif taken_by != holder and holder not in self._sharers.get((kind, value), ()):
                 problems.append(Problem("identity_shared", kind, getattr(named, kind)))
-        return Match(holder, tuple(problems))
+        return Match(holder, tuple(problems), keeps_name=keeps_name)
 
     def _read(self, named: Named, problems: list[Problem]) -> dict[str, str]:
         given = {}
@@ -120,22 +145,31 @@ class Directory:
             given["name"] = named.name
         return given
 
-    def _holder(self, given: dict[str, str]) -> int | None:
+    def _holder(self, given: dict[str, str], name: str | None) -> int | None:
         for kind, value in given.items():
-            holder = self._known.get((kind, value))
+            holder = self._among_sharers(kind, value, name) or self._known.get((kind, value))
             # A family shares a phone: who has another member number is another person.
             is_other_person = "member_no" in given and kind != "member_no" and holder in self._numbered
             if holder is not None and not is_other_person:
                 return holder
         return None
 
+    def _among_sharers(self, kind: str, value: str, name: str | None) -> int | None:
+        """Of several who have the same phone, the one of this name."""
+        sharers = self._sharers.get((kind, value), ())
+        return next(
+            (each for each in sharers if name and (own := self._names.get(each)) and may_be_same(name, own)), None
+        )
+
     def _is_questionable(self, holder: int, given: dict[str, str], named: Named) -> bool:
-        by_number = "member_no" in given and self._known.get(("member_no", given["member_no"])) == holder
+        by_number = any(
+            self._known.get((kind, given[kind])) == holder for kind in ("member_no", "till_id") if kind in given
+        )
         return self._names_decide and not by_number and not may_be_same(named.name, self._names.get(holder))
 
     def _add(self, customer_id: int, kind: str, value: str) -> None:
         self._known[kind, value] = customer_id
-        self.new_identities.append((customer_id, kind, value, self._source if kind == "name" else ""))
+        self.new_identities.append((customer_id, kind, value, self._source if kind in _OF_SOURCE else ""))
         if kind == "member_no":
             self._numbered.add(customer_id)
 

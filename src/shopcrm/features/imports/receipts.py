@@ -1,152 +1,167 @@
 """A sales sheet becomes sales and refunds: a receipt known already is compared, and revised where it changed.
 
-A receipt is known by source, store, day, number and kind, since tills restart their numbers every day.
+A receipt is known by source, store, day, number and kind, since tills restart their numbers every day. All of it is
+done column by column: a million lines as records would take four times the memory, and twice the time.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from operator import attrgetter
-from typing import NamedTuple
-
-from sqlalchemy import delete, select, update
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress, repeat
+from operator import not_
+from typing import NamedTuple, TypeVar
 
 from shopcrm.core.book import Book
-from shopcrm.core.clock import stored_instant
-from shopcrm.core.schema.sales import row_change, sale, sale_line
-from shopcrm.features.imports.matching import Directory, Match, Named
+from shopcrm.core.intake import Question, ask
+from shopcrm.core.schema.sales import sale, sale_line
+from shopcrm.features.imports.matching import Directory, Match
 from shopcrm.features.imports.people import Outcome, issues_of, write_customers
-from shopcrm.sheets.records import Line, Receipt
+from shopcrm.features.imports.returns import write_returns
+from shopcrm.features.imports.revising import Comparison, compare, revise
+from shopcrm.sheets.records import Receipts, RowIssue
 
-_LINE_COLUMNS = ("sale_id", "position", *Line._fields)
-_SALE_COLUMNS = (
+SALE_COLUMNS = (
     "id", "source", "store", "on", "receipt", "kind", "at", "customer_id", "refund_of_receipt", "net_minor", "cashier",
-    "payment_method", "revision", "batch_id",
+    "payment_method", "discount_minor", "tax_minor", "revision", "batch_id",
+)  # fmt: skip
+LINE_COLUMNS = (
+    "sale_id", "position", "sku", "item", "category", "quantity_milli", "net_minor", "unit_cost_minor"
 )  # fmt: skip
 
-
-class _Key(NamedTuple):
-    store: str
-    receipt: str
-    on: date
-    kind: str
+Progress = Callable[[str, int, int], None]
+Value = TypeVar("Value")
 
 
-class _Content(NamedTuple):
-    """What a revision of a sale says; equal contents are the same revision."""
+class Named(NamedTuple):
+    """How receipts name their customers, and who those are."""
 
-    at: datetime | None
-    customer_id: int | None
-    refund_of_receipt: str | None
-    net_minor: int
-    cashier: str | None
-    payment_method: str | None
-    lines: tuple[Line, ...]
+    customer_ids: list[int | None]
+    issues: list[RowIssue]
 
 
-class _Known(NamedTuple):
-    id: int
-    revision: int
-    content: _Content
-    is_linked: bool
-
-
-def write_receipts(book: Book, receipts: Sequence[Receipt], source: str, begin_batch: Callable[[], int]) -> Outcome:
+def write_receipts(
+    book: Book, receipts: Receipts, source: str, begin_batch: Callable[[], int], progress: Progress | None = None
+) -> Outcome:
     """Adds sales and refunds that are new, revises those that changed, and leaves alone what is the same.
 
-    The batch is begun, and anything written, only where something is new.
+    What the till calls void by now is withdrawn, and what it has given back since becomes a refund. The batch is begun,
+    and anything written, only where something is new.
     """
     directory = Directory(book, source, names_decide=False)
-    known = _load_known(book, receipts, source)
-    # Each way of naming a customer is looked up once; a big sheet has ten receipts for each.
-    named = list(map(attrgetter(*Named._fields), receipts))
-    answers = {name: directory.match(name) for name in dict.fromkeys(named)}
-    matches = [answers[name] for name in named]
-    pairs = list(zip(receipts, matches, strict=True))
-    issues = [issue for r, match in pairs if match.problems for issue in issues_of(r.row, match)]
-    fresh, revised = pairs, list[tuple[_Known, _Content]]()
-    if known:
-        keys = [_Key(r.store, r.receipt, r.on, r.kind) for r in receipts]
-        standing = [(known.get(key), r, match) for key, r, match in zip(keys, receipts, matches, strict=True)]
-        fresh = [(r, match) for stands, r, match in standing if stands is None]
-        compared = [(s, _content(r, match.customer_id, s)) for s, r, match in standing if s is not None]
-        revised = [(stands, content) for stands, content in compared if stands.content != content]
-    if fresh or revised or directory.new_identities:
-        batch_id = begin_batch()
-        write_customers(book, directory, batch_id)
-        _add(book, fresh, source, batch_id)
-        _revise(book, revised, batch_id)
-    unchanged = len(receipts) - len(fresh) - len(revised)
-    return Outcome(len(fresh), len(revised), unchanged, len(directory.new_customers), issues)
+    named = _match(directory, receipts)
+    comparison = compare(book, receipts, named.customer_ids, source)
+    batch_ids: list[int] = []
+
+    def batch() -> int:
+        if not batch_ids:
+            batch_ids.append(begin_batch())
+            write_customers(book, directory, batch_ids[0])
+        return batch_ids[0]
+
+    if comparison.fresh or comparison.changed or directory.new_identities:
+        batch()
+        _add(book, receipts, named.customer_ids, comparison, source, batch_ids[0], progress)
+        revise(book, receipts, named.customer_ids, comparison, batch_ids[0])
+    returned = write_returns(book, receipts, comparison, source, batch) if any(receipts.returned_minor) else set()
+    updated = {change.place for change in comparison.changed} | (returned - set(comparison.fresh))
+    added, present = len(comparison.fresh), receipts.are_void.count(False)
+    void = sum(receipts.are_void[place] for place in updated)
+    clashing = [RowIssue(receipts.rows[p], "typed_otherwise", "receipt", receipts.numbers[p], True)
+                for p in comparison.clashing]  # fmt: skip
+    unchanged = present - added - (len(updated) - void) - len(clashing)
+    if directory.weak:
+        ask(book, [Question(who, "weak", name, 0, {"name": name}) for who, name in directory.weak], source, batch)
+    return Outcome(added, len(updated), unchanged, len(directory.new_customers), [*named.issues, *clashing])
 
 
-def _add(book: Book, fresh: Sequence[tuple[Receipt, Match]], source: str, batch_id: int) -> None:
-    first_id = book.next_id(sale)
-    days = {day: day.isoformat() for day in {r.on for r, _ in fresh}}
-    sales = [
-        (sale_id, source, r.store, days[r.on], r.receipt, r.kind, r.at and stored_instant(r.at), match.customer_id,
-         r.refund_of, r.net_minor, r.cashier, r.payment_method, 1, batch_id)
-        for sale_id, (r, match) in enumerate(fresh, first_id)
-    ]  # fmt: skip
-    lines = [
-        (sale_id, place, *line)
-        for sale_id, (r, _) in enumerate(fresh, first_id)
-        for place, line in enumerate(r.lines, 1)
-    ]
-    book.insert_many(sale, _SALE_COLUMNS, sales)
-    book.insert_many(sale_line, _LINE_COLUMNS, lines)
+def _match(directory: Directory, receipts: Receipts) -> Named:
+    """Each way of naming a customer is looked up once; a big sheet has ten receipts for each.
+
+    The fullest first: a row with number and phone ties together what rows with one of them say, wherever it stands.
+    """
+    columns = (receipts.member_nos, receipts.phones, receipts.emails, receipts.till_ids, receipts.names)
+    ways = dict.fromkeys(compress(zip(*columns, strict=True), map(not_, receipts.are_void)))
+    answers: dict[tuple[str | None, ...], Match] = {
+        how: directory.match(how) for how in sorted(ways, key=lambda how: how.count(None))
+    }
+    ids = {how: match.customer_id for how, match in answers.items()}
+    customer_ids = [ids.get(how) for how in zip(*columns, strict=True)]
+    wrong = {how: match for how, match in answers.items() if match.problems}
+    issues: list[RowIssue] = []
+    if wrong:
+        for row, how in zip(receipts.rows, zip(*columns, strict=True), strict=True):
+            if how in wrong:
+                issues += issues_of(row, wrong[how])
+    return Named(customer_ids, issues)
 
 
-def _revise(book: Book, revised: Sequence[tuple[_Known, _Content]], batch_id: int) -> None:
-    lines, before = [], []
-    for known, content in revised:
-        values = content._asdict()
-        del values["lines"]
-        values |= {"revision": known.revision + 1, **_unlinked(known, content)}
-        book.connection.execute(update(sale).where(sale.c.id == known.id).values(values))
-        book.connection.execute(delete(sale_line).where(sale_line.c.sale_id == known.id))
-        lines += [(known.id, place, *line) for place, line in enumerate(content.lines, 1)]
-        before.append((batch_id, "sale", known.id, json.dumps(_as_json(known), ensure_ascii=False)))
-    book.insert_many(sale_line, _LINE_COLUMNS, lines)
-    book.insert_many(row_change, ("batch_id", "table_name", "row_id", "before"), before)
+def _add(
+    book: Book,
+    receipts: Receipts,
+    customer_ids: list[int | None],
+    comparison: Comparison,
+    source: str,
+    batch_id: int,
+    progress: Progress | None,
+) -> None:
+    fresh, first_id = comparison.fresh, book.next_id(sale)
+    count = len(fresh)
+    is_all = count == len(receipts)
+
+    def pick(column: Sequence[Value]) -> Iterable[Value]:
+        return column if is_all else (column[place] for place in fresh)
+
+    days = {day: day.isoformat() for day in set(receipts.days)}
+    sales = zip(
+        range(first_id, first_id + count), repeat(source, count), pick(receipts.stores),
+        map(days.__getitem__, pick(receipts.days)), pick(receipts.numbers), pick(receipts.kinds), pick(receipts.ats),
+        pick(customer_ids), pick(receipts.refunds_of), pick(receipts.nets_minor), pick(receipts.cashiers),
+        pick(receipts.payment_methods), pick(receipts.discounts_minor), pick(receipts.taxes_minor), repeat(1, count),
+        repeat(batch_id, count), strict=True,
+    )  # fmt: skip
+    book.insert_many(sale, SALE_COLUMNS, _counted(sales, "sales", count, progress))
+    lines = receipts.lines
+    if not lines.of:
+        return
+    ids = list(range(first_id, first_id + count)) if is_all else _ids(comparison.fresh, first_id, len(receipts))
+    columns = (lines.of, lines.skus, lines.items, lines.categories, lines.quantities_milli, lines.nets_minor,
+               lines.unit_costs_minor)  # fmt: skip
+    positions: Iterable[int] = _positions(lines.of)
+    if not is_all:
+        is_fresh = [ids[of] is not None for of in lines.of]
+        positions = compress(positions, is_fresh)
+        columns = tuple(list(compress(column, is_fresh)) for column in columns)  # type: ignore[assignment]
+    of, *rest = columns
+    rows = zip((ids[place] for place in of), positions, *rest, strict=True)
+    book.insert_many(sale_line, LINE_COLUMNS, _counted(rows, "lines", len(of), progress))
 
 
-def _unlinked(known: _Known, content: _Content) -> dict[str, None]:
-    # A refund that now names another sale is pointed at it afresh.
-    return {} if known.content.refund_of_receipt == content.refund_of_receipt else {"refund_of_id": None}
+def _ids(fresh: Sequence[int], first_id: int, count: int) -> list[int | None]:
+    ids: list[int | None] = [None] * count
+    for sale_id, place in enumerate(fresh, first_id):
+        ids[place] = sale_id
+    return ids
 
 
-def _as_json(known: _Known) -> dict[str, object]:
-    values = known.content._asdict()
-    at = known.content.at
-    return values | {"at": stored_instant(at) if at else None, "revision": known.revision}
+def _positions(of: Sequence[int]) -> Iterator[int]:
+    """1, 2, 3, … within each receipt; the lines stand in the order of their receipts."""
+    last, position = -1, 0
+    for group in of:
+        position = position + 1 if group == last else 1
+        last = group
+        yield position
 
 
-def _content(receipt: Receipt, customer_id: int | None, known: _Known) -> _Content:
-    # A refund took its customer from its sale, where the sheet named none: that is no change of the refund.
-    owner = known.content.customer_id if customer_id is None and known.is_linked else customer_id
-    return _Content(
-        receipt.at, owner, receipt.refund_of, receipt.net_minor, receipt.cashier, receipt.payment_method, receipt.lines
-    )
+def _counted(
+    rows: Iterable[tuple[object, ...]], what: str, count: int, progress: Progress | None
+) -> Iterable[Sequence[object]]:
+    """The rows, telling now and then how many went by."""
+    return rows if progress is None else _told(rows, what, count, progress)
 
 
-def _load_known(book: Book, receipts: Sequence[Receipt], source: str) -> Mapping[_Key, _Known]:
-    """The sales of this source in the days that the sheet covers, by store, receipt, day and kind."""
-    if not receipts:
-        return {}
-    first, last = min(r.on for r in receipts), max(r.on for r in receipts)
-    among = (sale.c.source == source, sale.c.on.between(first, last))
-    columns = [sale_line.c[name] for name in _LINE_COLUMNS]
-    lines: dict[int, list[Line]] = {}
-    bought = select(*columns).join(sale, sale.c.id == sale_line.c.sale_id).where(*among)
-    for row in book.connection.execute(bought.order_by(sale_line.c.sale_id, sale_line.c.position)):
-        lines.setdefault(row[0], []).append(Line(*row[2:]))
-    known: dict[_Key, _Known] = {}
-    for row in book.connection.execute(select(sale).where(*among)):
-        content = _Content(
-            row.at, row.customer_id, row.refund_of_receipt, row.net_minor, row.cashier, row.payment_method,
-            tuple(lines.get(row.id, ())),
-        )  # fmt: skip
-        key = _Key(row.store, row.receipt, row.on, row.kind)
-        known[key] = _Known(row.id, row.revision, content, row.refund_of_id is not None)
-    return known
+def _told(
+    rows: Iterable[tuple[object, ...]], what: str, count: int, progress: Progress
+) -> Iterator[tuple[object, ...]]:
+    for done, row in enumerate(rows):
+        if not done % 10_000:
+            progress(what, done, count)
+        yield row
+    progress(what, count, count)

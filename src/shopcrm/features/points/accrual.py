@@ -11,12 +11,12 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.schema.points import points_entry
-from shopcrm.core.schema.sales import sale
+from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.settings import Settings
 from shopcrm.core.standing import TierRise, rises_by_customer, tier_before, tier_rises
 
@@ -33,7 +33,7 @@ class Accrued:
 
 
 class Fact(NamedTuple):
-    """A sale or refund of a known customer, as it stands now."""
+    """A sale or refund of a known customer, as it stands now; a withdrawn one is worth nothing."""
 
     id: int
     revision: int
@@ -43,6 +43,7 @@ class Fact(NamedTuple):
     net_minor: int
     refund_of_id: int | None
     receipt: str
+    withdrawn: str | None
 
 
 class _Due(NamedTuple):
@@ -61,6 +62,7 @@ def accrue(book: Book) -> Accrued:
     A sale earns floor(net · rate · tier multiplier), with the rate of its day and the tier at the end of the day
     before. A refund takes back in proportion what its sale earned, the last one the exact remainder; a refund that
     points at no sale takes back what such an amount earns, but never more than the customer's sales had earned by then.
+    What was withdrawn is brought to nothing: a sale is taken back, a refund given back.
     """
     groups = list(_due_groups(book))
     standing = _standing(book, {fact.id for group in groups for fact in group})
@@ -116,7 +118,11 @@ class _Rates:
                 why |= {"tier": tier.name, "multiplier": str(multiplier)}
             self._answers[asked] = settings.points.rate * multiplier / self._scale, why
         per_minor, why = self._answers[asked]
-        return settings, per_minor, {"net_minor": fact.net_minor, **why}
+        return settings, per_minor, {"net_minor": fact.net_minor, **why, **_withdrawal(fact)}
+
+
+def _withdrawal(fact: Fact) -> dict[str, object]:
+    return {"withdrawn": fact.withdrawn} if fact.withdrawn else {}
 
 
 def _settle(group: Sequence[Fact], rate: _Rates, standing: _Standing) -> Iterator[_Due]:
@@ -142,6 +148,8 @@ def _settle(group: Sequence[Fact], rate: _Rates, standing: _Standing) -> Iterato
             continue
         still = earned * max(0, sold.net_minor - returned_minor) // sold.net_minor if sold.net_minor > 0 else 0
         inputs = {"net_minor": refund.net_minor, "sale_minor": sold.net_minor, "sale_points": earned}
+        inputs |= {"sale_revision": sold.revision}
+        inputs |= _withdrawal(refund)
         yield _Due(fact, key, still - kept, settings, inputs)
         kept = still
 
@@ -219,9 +227,12 @@ def _due_groups(book: Book) -> Iterator[list[Fact]]:
     )
     # A sale without a customer earns nothing; it matters only where a revision took its customer away.
     concerned = or_(sale.c.customer_id.is_not(None), sale.c.revision > 1, sale.c.refund_of_id.is_not(None))
-    due = select(group).where(sale.c.on <= book.as_of, concerned, ~settled.exists())
+    # A withdrawn one matters only where it has had points: else a big batch taken back would be due every night.
+    posted = select(points_entry.c.sale_id).where(points_entry.c.sale_id == sale.c.id)
+    due = select(group).where(sale.c.on <= book.as_of, concerned, ~settled.exists(), or_(counting, posted.exists()))
+    worth = {"net_minor": case((counting, sale.c.net_minor), else_=0)}
     rows = book.connection.execute(
-        select(*(sale.c[name] for name in Fact._fields))
+        select(*(worth.get(name, sale.c[name]) for name in Fact._fields))
         .where(sale.c.on <= book.as_of, group.in_(due))
         .order_by(group, sale.c.kind.desc(), sale.c.on, sale.c.id)
     )
