@@ -11,8 +11,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from shop import Shop, open_shop
+from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
+from shopcrm.core import intake, wallet
 from shopcrm.features import customers, winback
 
 AS_OF = "2026-06-30"
@@ -90,6 +91,11 @@ def lived_in() -> Path:
     shop.take_in([shop.receipt(f"{350 * n}.00", day, name=name) for n, name in enumerate(people, 1) for day in days])
     _sweep(shop)
     shop.customer("王芳").redeemed(100, "R-100")
+    shop.import_text("sku,item,quantity\nSKU-1,Silk dress,3\n", "stock.csv", kind="stock")
+    with shop.writing() as book:
+        wallet.post(book, wallet.WalletPosting("top_up:1", 1, "top_up", 10_000, 2_000, TODAY, "test", {}, 1))
+        intake.ask(book, [intake.Question(2, "name", "李强", 2, {"name": "李强"})], "", lambda: 2)
+        intake.save_layout(book, "till", "sales", "f1", {"receipt": "No.", "date": "Day"}, {})
     return shop.path
 
 
@@ -147,9 +153,28 @@ LINES: Mapping[str, Line] = {
     # Whole, it takes seconds: tests/features/test_demo.py runs it once.
     "demo": Line(("--into", "try", "--dry-run"), ("--into", "old"), "needs_yes"),
     "import": Line(("till.csv",), ("none.csv",), "sheet_not_found", True),
+    "imports list": Line((), ("--book", "none.db"), "book_not_found"),
+    "imports show": Line(("1",), ("99",), "batch_unknown"),
+    "imports undo": Line(("2",), ("1",), "batch_in_use", True),
+    "imports review": Line(("1", "--keep"), ("9", "--keep"), "review_unknown", True),
+    "imports watch": Line((".", "--once"), ("none", "--once"), "folder_missing", True),
+    "profiles list": Line((), ("--book", "none.db"), "book_not_found"),
+    "profiles show": Line(("till",), ("tll",), "profile_unknown"),
+    "profiles remove": Line(("till",), ("online_retail",), "profile_shipped", True),
     "customers add": Line(("--name", "赵敏"), ("--phone", "13800138000"), "identity_taken", True),
     "customers find": Line(("王芳",), ("--book", "none.db", "王芳"), "book_not_found"),
     "customers list": Line((), ("--book", "none.db"), "book_not_found"),
+    "sales add": Line(
+        ("--receipt", "H-1", "--customer", "王芳", "--amount", "88"),
+        ("--receipt", "H-1", "--amount", "5", "--refund-of", "R-99"),
+        "sale_unknown",
+        True,
+    ),
+    "sales list": Line(("--limit", "3"), ("--customer", *NOBODY), "unknown_customer"),
+    "sales show": Line(("R-1",), ("R-99",), "sale_unknown"),
+    "sales withdraw": Line(
+        ("R-1", "--reason", "typed twice"), ("R-99", "--reason", "typed twice"), "sale_unknown", True
+    ),
     "points accrue": Line((), ("--book", "none.db"), "book_not_found", True),
     "points statement": Line(("王芳",), NOBODY, "unknown_customer"),
     "points redeem": Line(
@@ -164,6 +189,8 @@ LINES: Mapping[str, Line] = {
         "insufficient_points",
         True,
     ),
+    "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
+    "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
     "tiers list": Line((), ("--book", "none.db"), "book_not_found"),
     "segments refresh": Line((), ("--book", "none.db"), "book_not_found", True),
@@ -182,8 +209,9 @@ LINES: Mapping[str, Line] = {
 }
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
-    "customers list", "customers find", "points statement", "tiers list", "segments list", "winback list",
-    "settings show", "settings set", "settings history", "book check", "import",
+    "customers list", "customers find", "wallet statement", "sales list", "sales show", "points statement",
+    "tiers list", "segments list", "winback list", "settings show", "settings set", "settings history", "book check",
+    "import", "imports list", "imports show", "imports watch", "profiles list", "profiles show",
 ]  # fmt: skip
 
 

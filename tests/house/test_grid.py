@@ -9,7 +9,8 @@ from house.source import PACKAGE, ROOT, modules
 from shopcrm.cli import app as cli
 
 # What every command shares; all other files of cli/ are a noun each.
-SHARED = {"__init__", "app", "context", "labels", "render"}
+SHARED = {"__init__", "app", "asking", "context", "labels", "render"}
+FEATURE_OF = {"import_": "imports"}  # the bare verb, and the noun for what it brought, are one feature
 NOUNS = sorted(path.stem for path in (PACKAGE / "cli").glob("*.py") if path.stem not in SHARED)
 
 # Names under which anything fits, so that everything ends up there.
@@ -18,13 +19,13 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "mod
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_a_noun_of_the_command_line_has_a_feature(noun: str) -> None:
-    feature = PACKAGE / "features" / noun
+    feature = PACKAGE / "features" / FEATURE_OF.get(noun, noun)
     assert feature.with_suffix(".py").is_file() or (feature / "__init__.py").is_file()
 
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_a_noun_of_the_command_line_has_a_test_of_its_feature(noun: str) -> None:
-    assert (ROOT / "tests" / "features" / f"test_{noun}.py").is_file()
+    assert (ROOT / "tests" / "features" / f"test_{FEATURE_OF.get(noun, noun)}.py").is_file()
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -71,4 +72,4 @@ def test_a_command_is_a_few_lines_around_one_feature() -> None:
             if isinstance(node, ast.ImportFrom) and node.module == "shopcrm.features"
             for alias in node.names
         }
-        assert imported == {noun}, module.name
+        assert imported == {FEATURE_OF.get(noun, noun)}, module.name

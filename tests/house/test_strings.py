@@ -21,9 +21,10 @@ NO_SENTENCES = {
     "src/shopcrm/core/migrations/": "what the database itself says, fixed for good by its revision",
     "src/shopcrm/core/schema/": "what the database itself says",
     "src/shopcrm/sheets/sample/": "what tills and shops write in their exports",
-    "src/shopcrm/sheets/statuses.py": "words of tills",
-    "src/shopcrm/sheets/texts.py": "words of tills",
-    "src/shopcrm/sheets/people.py": "words of tills",
+    "src/shopcrm/sheets/meaning/consents.py": "words of tills",
+    "src/shopcrm/sheets/meaning/people.py": "words of tills",
+    "src/shopcrm/sheets/meaning/statuses.py": "words of tills",
+    "src/shopcrm/sheets/values/texts.py": "words of tills",
 }
 
 # Whose arguments are not for the person at the counter: faults that only a developer can cause; and the audit trail,

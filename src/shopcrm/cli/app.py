@@ -4,6 +4,7 @@ import itertools
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -21,9 +22,13 @@ from shopcrm.core.language import translate as _
 COMMANDS = {
     "init": ("init", _("Begin: write a new book for a shop.")),
     "demo": ("demo", _("See the whole path on an example shop.")),
-    "import": ("imports", _("Take in what a till exports: customers, sales, refunds.")),
+    "import": ("import_", _("Take in what a till exports: customers, sales, refunds, stock.")),
+    "imports": ("imports", _("What was imported: look at it, take it back, settle questions.")),
+    "profiles": ("profiles", _("How the exports of tills are read.")),
     "customers": ("customers", _("Add, find and list customers.")),
+    "sales": ("sales", _("Add, list, show and withdraw sales by hand.")),
     "points": ("points", _("Earn, redeem and explain points.")),
+    "wallet": ("wallet", _("Look into customers' stored value.")),
     "tiers": ("tiers", _("Who has reached silver, gold, black.")),
     "segments": ("segments", _("Scores and segments: who is best, who is slipping away.")),
     "winback": ("winback", _("Who is overdue, and whom to call.")),
@@ -75,6 +80,7 @@ def run(arguments: Sequence[str]) -> int:
     options = Options(
         is_json="--json" in itertools.takewhile(lambda word: word != "--", arguments), command=_named(hoisted)
     )
+    options.tell = partial(render.tell, options)
     try:
         command = typer.main.get_command(app)
         code = command.main(hoisted, prog_name="shopcrm", standalone_mode=False, obj=options)

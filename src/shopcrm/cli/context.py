@@ -1,7 +1,7 @@
 """What every command of one command line shares: the root options, and the book, opened late and here alone."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from shopcrm.core import clock
+from shopcrm.core.language import translate as _
 from shopcrm.core.money import exponent_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 VALUE_OPTIONS = ("--book", "--as-of", "--by", "--lang")
 FLAGS = ("--json", "--dry-run", "--yes", "--quiet", "--no-color")
+
+
+def _say_nothing(_text: str) -> None:
+    pass
 
 
 @dataclass(slots=True)
@@ -37,6 +42,7 @@ class Options:
     currency: str | None = None
     exit_code: int = 0
     is_refused: bool = False
+    tell: Callable[[str], None] = _say_nothing  # says something beside the data; set by what can print
 
     def fill(
         self,
@@ -107,21 +113,27 @@ def may_reveal(ctx: typer.Context, wanted: bool) -> bool:
 
 
 @contextmanager
-def open_book(ctx: typer.Context, *, write: bool = False) -> "Iterator[Book]":
-    """The book for this command's one transaction: committed at the end, or rolled back under --dry-run."""
+def open_book(ctx: typer.Context, *, write: bool = False, is_preview: bool = False) -> "Iterator[Book]":
+    """The book for this command's one transaction: committed at the end, or rolled back under --dry-run.
+
+    A preview is rolled back in any case: it shows what a step would do before somebody says yes to it.
+    """
     from shopcrm.core import book as books
 
     options = options_of(ctx)
     with books.open_book(
         options.place,
         write=write,
-        dry_run=options.is_dry_run,
+        dry_run=options.is_dry_run or is_preview,
         as_of=options.as_of,
         by=options.by,
         command=options.command,
     ) as book:
         options.currency = book.currency
         options.as_of = book.as_of
+        if book.upgraded:
+            sentence = _("The book was from an older shopcrm and has been upgraded; {backup} is the book as it was.")
+            options.tell(sentence.format(backup=book.upgraded.backup))
         yield book
 
 

@@ -68,7 +68,7 @@ def _commands(into: Path, book: Path, sheets: Sequence[Path], as_of: date) -> li
     shop = ["--shop-name", _("Lan's Boutique"), "--currency", "CNY", "--timezone", "Asia/Shanghai", "--country", "CN"]
     return [
         [*begin, "init", *shop, "--template", "apparel"],
-        [*at, "import", *map(str, sheets), "--rejects", str(into / "rejects.csv")],
+        [*at, "import", *map(str, sheets), "--rejects", str(into / "rejects.xlsx")],
         [*at, "tiers", "assign"],
         [*at, "points", "accrue"],
         [*at, "segments", "refresh"],

@@ -1,5 +1,6 @@
-"""`shopcrm import`: take in what a till exports."""
+"""`shopcrm imports`: what was imported."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -7,58 +8,126 @@ import typer
 
 from shopcrm.cli import render
 from shopcrm.cli.context import open_book
+from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    help=_("What was imported: look at it, take it back, settle questions."),
+)
+
+Batch = Annotated[int, typer.Argument(metavar="BATCH", help=_("Its number in `imports list`."))]
+
+_ANSWERS = ("take", "keep", "new", "split")
+_SETTLED = {
+    "take": mark("Question {review}: {who} is as the sheet says."),
+    "keep": mark("Question {review}: {who} stays so."),
+    "new": mark("Question {review}: {new_customer} is another person than {who}."),
+    "split": mark("Question {review}: the name of {who} is several people's; {receipts} receipts name nobody now."),
+}
 
 
 @app.command(
-    "import",
-    help=_("Take in what a till exports: customers, sales, refunds."),
-    epilog=_("Example:  shopcrm import members.xlsx sales.csv --rejects rejects.csv"),
+    "list", help=_("Every import of a sheet, the latest first."), epilog=_("Example:  shopcrm imports list --limit 10")
 )
-def import_(
+def list_(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=_("Excel workbooks, CSV or TSV."))],
-    as_: Annotated[str, typer.Option("--as", metavar="KIND", help=_("auto, customers or sales."))] = "auto",
-    map_: Annotated[
-        list[str] | None, typer.Option("--map", metavar="FIELD=HEADER", help=_("Which column is which; may repeat."))
-    ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME", help=_("The till: online_retail, generic."))] = None,
-    sheet: Annotated[str | None, typer.Option(metavar="NAME", help=_("One tab of a workbook."))] = None,
-    encoding: Annotated[str | None, typer.Option(metavar="E", help=_("Of a text file, such as gb18030."))] = None,
-    date_order: Annotated[str | None, typer.Option(metavar="ORDER", help=_("ymd, dmy or mdy, where unclear."))] = None,
-    rejects: Annotated[Path | None, typer.Option(metavar="FILE.csv", help=_("Write rows left out here."))] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("The latest N only."))] = None,
 ) -> None:
     from shopcrm.features import imports
 
-    mapping = _mapping(map_ or [])
-    _refuse_unknown("--as", as_, ("auto", "customers", "sales"))
-    _refuse_unknown("--date-order", date_order, (None, "ymd", "dmy", "mdy"))
-    with render.progress(ctx) as progress:
-        with open_book(ctx) as book:
-            staged = imports.stage(
-                book, files, kind=as_, mapping=mapping, profile=profile, tab=sheet, encoding=encoding,
-                date_order=date_order, progress=progress,
-            )  # fmt: skip
+    with open_book(ctx) as book:
+        result = imports.list_batches(book, limit=limit)
+    columns = ("batch", "on", "sheet", "tab", "kind", "rows", "added", "updated", "rejects", "by", "undone_on")
+    render.show(ctx, result, _("{count} batches."), columns=columns)
+
+
+@app.command(
+    help=_("One import: how it was read, what it added and changed, whether it can be undone."),
+    epilog=_("Example:  shopcrm imports show 7"),
+)
+def show(ctx: typer.Context, batch: Batch) -> None:
+    from shopcrm.features import imports
+
+    with open_book(ctx) as book:
+        result = imports.show_batch(book, batch)
+    sentence = _(
+        "Batch {batch} of {on} ({sheet}, {kind}, {profile}): {rows} rows, {added} added, {updated} updated,"
+        " {unchanged} unchanged, {skipped} skipped, {rejects} left out. It brought {brought}."
+    )
+    render.tell_batch(ctx, result)
+    if result.undone_on:
+        sentence += " " + _("It was undone on {undone_on}.")
+    elif result.reasons:
+        sentence += " " + _("It cannot be undone: {reasons}.")
+    else:
+        sentence += " " + _("It can be undone.")
+    render.show(ctx, result, sentence, columns=("became", "what", "on", "customer", "net_minor"))
+
+
+@app.command(
+    help=_("Take an import back: what it added goes, what it changed is as before, its points are reversed."),
+    epilog=_("Example:  shopcrm imports undo 7"),
+)
+def undo(ctx: typer.Context, batch: Batch) -> None:
+    from shopcrm.features import imports
+
+    with open_book(ctx, write=True) as book:
+        result = imports.undo(book, batch)
+    sentence = _(
+        "Batch {batch} ({sheet}) is undone: {receipts_removed} receipts removed, {receipts_withdrawn} withdrawn,"
+        " {receipts_restored} as before; {customers_removed} customers removed, {customers_restored} as before;"
+        " {points} points in {entries} entries."
+    )
+    if result.customers_kept:
+        sentence += " " + _("{customers_kept} customers stay on the list, since a ledger or a list refers to them.")
+    render.show(ctx, result, sentence, then="shopcrm points accrue")
+
+
+@app.command(
+    help=_("Questions that sheets raised about customers: list them, or settle one."),
+    epilog=_("Example:  shopcrm imports review 3 --keep"),
+)
+def review(
+    ctx: typer.Context,
+    number: Annotated[int | None, typer.Argument(metavar="[N]", help=_("The question to settle."))] = None,
+    take: Annotated[bool, typer.Option("--take", help=_("The same person: take what the sheet says."))] = False,
+    keep: Annotated[bool, typer.Option("--keep", help=_("The same person: keep what the book says."))] = False,
+    new: Annotated[bool, typer.Option("--new", help=_("Another person, who shares the phone."))] = False,
+    split: Annotated[bool, typer.Option("--split", help=_("Several people bear this name."))] = False,
+) -> None:
+    from shopcrm.features import imports
+
+    chosen = [answer for answer, is_on in zip(_ANSWERS, (take, keep, new, split), strict=True) if is_on]
+    if (number is None and chosen) or (number is not None and len(chosen) != 1):
+        raise typer.BadParameter(_("write a number and one of --take, --keep, --new, --split; or neither"))
+    if number is not None:
         with open_book(ctx, write=True) as book:
-            result, looked_at = imports.take_in(book, staged, progress)
-            rejects = None if ctx.obj.is_dry_run else rejects
-            if rejects:  # before the commit: where they cannot be written, nothing is imported
-                imports.write_rejects(rejects, looked_at)
-    render.tell_import(ctx, result, rejects)
-    columns = ("sheet", "kind", "rows", "added", "updated", "unchanged", "skipped", "rejects", "net_minor")
-    render.show(ctx, result, columns=columns, then="shopcrm points accrue")
+            settled = imports.settle(book, number, chosen[0])
+        render.show(ctx, settled, _(_SETTLED[settled.answer]))
+    else:
+        with open_book(ctx) as book:
+            listed = imports.list_reviews(book)
+        columns = ("review", "customer", "name", "phone", "field", "said", "sheet", "row", "answers")
+        render.show(ctx, listed, _("{count} open questions."), columns=columns)
 
 
-def _mapping(pairs: list[str]) -> dict[str, str]:
-    for pair in pairs:
-        if "=" not in pair:
-            raise typer.BadParameter(_("--map wants FIELD=HEADER, not “{pair}”").format(pair=pair))
-    return {field.strip(): header.strip() for field, _sign, header in (pair.partition("=") for pair in pairs)}
+@app.command(
+    help=_("Import what is new in a folder, and move it to done/ or failed/ with a report: for cron."),
+    epilog=_("Example:  shopcrm imports watch ~/till-exports --once"),
+)
+def watch(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=_("Where the till's exports arrive."))],
+    once: Annotated[bool, typer.Option("--once", help=_("Look once, and end."))] = False,
+) -> None:
+    from shopcrm.features import imports
 
-
-def _refuse_unknown(option: str, value: str | None, known: tuple[str | None, ...]) -> None:
-    if value not in known:
-        listed = ", ".join(word for word in known if word)
-        raise typer.BadParameter(_("{option} is one of {known}").format(option=option, known=listed))
+    if not once:
+        raise typer.BadParameter(_("it looks once and ends; write --once, and let cron call it again"))
+    result = imports.watch(partial(open_book, ctx), folder, moves=not ctx.obj.is_dry_run)
+    render.tell_watch(ctx, result)
+    columns = ("file", "became", "kind", "rows", "added", "updated", "unchanged", "rejects", "issues")
+    render.show(ctx, result, _("{count} files: {imported} imported, {failed} failed."), columns=columns)

@@ -22,14 +22,15 @@ from shopcrm.core.errors import ATTENTION, ShopError
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
-_SHOWN_PROBLEMS = 5
+_SHOWN_PROBLEMS, _SHOWN_OPENINGS = 5, 20
 _NARROWEST = 8  # columns of a terminal: four Chinese characters
 _WHOLE = frozenset({"customer", "phone", "on", "key"})
 _POINTS = frozenset({"balance", "left"})
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160))) | dict.fromkeys(
     map(ord, "\t\n\r"), " "
 )  # a name must not move a terminal's cursor
-_WORDS = frozenset({"kind", "tier", "next_tier", "segment", "arm"})  # fields whose values are the program's own words
+# Fields whose values are the program's own words.
+_WORDS = frozenset({"kind", "tier", "next_tier", "segment", "arm", "withdrawn", "became", "field"})
 
 Progress = Callable[[str, int, int], None]
 
@@ -80,8 +81,50 @@ def tell_import(ctx: typer.Context, result: Any, rejects: Path | None) -> None:
     if len(result.problems) > _SHOWN_PROBLEMS:
         talk(ctx, _("… and {count} more.").format(count=len(result.problems) - _SHOWN_PROBLEMS))
     if any(problem.is_rejected for problem in result.problems):
-        where = _("They are in {path}.").format(path=rejects) if rejects else _("--rejects FILE.csv writes them out.")
+        where = _("They are in {path}.").format(path=rejects) if rejects else _("--rejects FILE.xlsx writes them out.")
         talk(ctx, _("Some rows were left out.") + " " + where)
+
+
+def tell_openings(ctx: typer.Context, openings: Sequence[Any]) -> None:
+    """Shows what customer sheets name beside what the book holds, before anything is posted."""
+    options: Options = ctx.obj
+    for balances in openings:
+        lines = [item for item in balances.items if "same" not in {item.points_state, item.wallet_state}]
+        for item in lines[:_SHOWN_OPENINGS]:
+            points = f"{item.book_points} → {item.sheet_points}" if item.sheet_points is not None else "–"
+            purses = (item.sheet_principal_minor, item.sheet_bonus_minor)
+            money = " + ".join(format_minor(purse, options.exponent) for purse in purses if purse is not None)
+            states = ", ".join(_(state) for state in dict.fromkeys((item.points_state, item.wallet_state)) if state)
+            sentence = _("  {who}: points {points}, stored value {money} ({states})")
+            who = " ".join(filter(None, (item.customer, item.name)))
+            talk(ctx, sentence.format(who=who, points=points, money=money or "–", states=states))
+        if len(lines) > _SHOWN_OPENINGS:
+            talk(ctx, _("… and {count} more.").format(count=len(lines) - _SHOWN_OPENINGS))
+        money = format_minor(balances.new_principal_minor + balances.new_bonus_minor, options.exponent)
+        talk(ctx, _("To be posted: {points} points, {money} of stored value.").format(
+            points=f"{balances.new_points:,}", money=money))  # fmt: skip
+
+
+def tell_batch(ctx: typer.Context, result: Any) -> None:
+    """Says how the sheet of a batch was read, and what it said about itself."""
+    if result.mapping:
+        read = ", ".join(f"{name} ← {header}" for name, header in result.mapping.items())
+        talk(ctx, _("{sheet}: read as {kind} ({profile}): {read}").format(
+            sheet=result.sheet, kind=_(result.kind), profile=result.profile, read=read))  # fmt: skip
+    if result.said:
+        talk(ctx, _("  it says of itself: {said}").format(said=shown(ctx.obj, "said", result.said)))
+
+
+def tell_watch(ctx: typer.Context, result: Any) -> None:
+    """Says of each file of a folder what a list has no room for: why it failed, and where its report is."""
+    for problem in result.problems:
+        talk(ctx, f"{problem.sheet}: {problem.message}")
+        if problem.hint:
+            talk(ctx, f"{_('Try:')}   {problem.hint}")
+    for item in result.items:
+        if item.issues and item.moved_to:
+            said = _("{file}: rows that need a look are in {report}.")
+            talk(ctx, said.format(file=item.file, report=f"{item.moved_to}.report.txt"))
 
 
 def refuse(options: Options, refusal: ShopError) -> int:
@@ -110,7 +153,11 @@ def say(text: str) -> None:
 
 def talk(ctx: typer.Context, text: str) -> None:
     """Says something beside the data: on stderr, not under --quiet or --json."""
-    options: Options = ctx.obj
+    tell(ctx.obj, text)
+
+
+def tell(options: Options, text: str) -> None:
+    """The same, for those who run a command and not within one."""
     if not (options.is_quiet or options.is_json):
         print(text, file=sys.stderr)
 
@@ -124,13 +171,21 @@ def progress(ctx: typer.Context) -> Iterator[Progress]:
         return
     from rich.console import Console
     from rich.progress import Progress as Bar
+    from rich.progress import ProgressColumn, Task
+    from rich.text import Text
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
+    class Pace(ProgressColumn):
+        """Rows per second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(_("{count:,.0f} rows/s").format(count=task.speed) if task.speed else "")
+
+    with Bar(*Bar.get_default_columns(), Pace(), console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
 
         def step(label: str, done: int, total: int) -> None:
             if label not in tasks:
-                tasks[label] = bar.add_task(label, total=total)
+                tasks[label] = bar.add_task(_(label), total=total)
             bar.update(tasks[label], completed=done, total=total)
 
         yield step
