@@ -85,7 +85,10 @@ def buyers(draw: st.DrawFn, is_mixed: bool) -> Row:
 def lists_of_people(draw: st.DrawFn) -> list[Row]:
     rows: list[Row] = []
     for who in range(draw(st.integers(2, 8))):
-        born, gender = draw(st.sampled_from(("1990-02-28", "", "12-25"))), draw(st.sampled_from(("女", "男", "")))
+        born, gender = (
+            draw(st.sampled_from((f"1990-02-{10 + who}", "", f"12-{10 + who}"))),
+            draw(st.sampled_from(("女", "男", ""))),
+        )
         joined = draw(st.sampled_from(("2025-01-31", "")))
         rows.append((f"M{who:03}", f"{NAMES[who % 6]}{who}", f"1380013800{who}", gender, born, joined))
     return rows

@@ -1,7 +1,7 @@
 """Reads any till's export into clean records: the one door to the reading half of this floor."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -109,9 +109,9 @@ def _read(path: Path, table: _Table, request: Request) -> CleanSheet:
         sales = read_sales(path, body, request, table.preamble.store)
         found, count = sales.findings, len(sales.receipts)
         sheet = replace(_clean(table, layout, found, sales.skipped), receipts=sales.receipts)
-        rows = RowsAsWritten(body)
         # Only these rows are kept as they stood: a million of them would take more memory than their meaning.
-        sheet = replace(sheet, cells={i.row: rows[i.row] for i in sheet.issues if i.is_rejected and i.row in rows})
+        wanted = {issue.row for issue in sheet.issues if issue.is_rejected}
+        sheet = replace(sheet, cells=_rows_as_written(path, table, wanted, request) if wanted else {})
         if table.left_over:
             lost = [RowIssue(row, "order_unknown", "receipt", "", True) for row in table.left_over]
             sheet = replace(sheet, issues=[*sheet.issues, *lost])
@@ -129,6 +129,16 @@ def _read(path: Path, table: _Table, request: Request) -> CleanSheet:
     footers = tuple(total.format(row=row) for row, _ in body.footers)
     check_rows(path, sheet, (table.length,), request)
     return replace(sheet, notices=(*sheet.notices, *footers))
+
+
+def _rows_as_written(path: Path, table: _Table, wanted: set[int], request: Request) -> dict[int, Sequence[str]]:
+    """Rows by number; of a sheet so large that its cells were let go, the file is opened once more."""
+    if table.body.is_whole:
+        rows = RowsAsWritten(table.body)
+        return {number: rows[number] for number in wanted if number in rows}
+    tabs = open_tabs(path, request.encoding, request.tab)
+    tab = next((tab for tab in tabs if tab.name == table.tab.partition(" + ")[0]), tabs[0])
+    return {number: tab.row(number - 1) for number in wanted if number <= tab.length}
 
 
 def _as_explained(request: Request, layout: Layout) -> Request:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from shopcrm.sheets.grid import Tab
 from shopcrm.sheets.layout.headers import Layout
@@ -17,6 +18,7 @@ _FIRST_ROWS = 10
 _EXAMPLE = re.compile(r"(?:示?例|样例|范例|举例|example|e\.g\.)(?:\s*[:：\d]|$)", re.IGNORECASE)
 _ABOUT_EXAMPLES = re.compile(r"例子|示例|样例|范例|\bexamples?\b", re.IGNORECASE)
 _REMARK = re.compile(r"[-=*_—#]{3,}|[^\d:：]{2,12}[:：]|[(（\[【*※注]")
+_MANY = 200_000  # rows
 _KEYS = {
     "sales": ("receipt", "date", "datetime"),
     "customers": ("member_no", "phone", "email", "birthday", "joined_on"),
@@ -30,13 +32,14 @@ class Body:
 
     layout: Layout
     columns: list[list[str]]
-    numbers: list[int]
+    numbers: Sequence[int]
     repeated_headers: int = 0
     examples: list[int] = field(default_factory=list)  # rows that a template left
     hidden_rows: int = 0
     footers: list[tuple[int, list[str]]] = field(default_factory=list)  # grand totals: row number, cells
     declared_rows: int | None = None  # as a row under the data says
     counts_from_1904: bool = False
+    _nothing: list[Any] = field(default_factory=list)
 
     @property
     def length(self) -> int:
@@ -64,9 +67,33 @@ class Body:
         """The cells of a data row."""
         return [column[place] for column in self.columns]
 
+    def forget(self, *names: str) -> None:
+        """Lets go of the cells of fields that were read, where they are many and memory is worth more than them."""
+        if self.length > _MANY:
+            for position in {position for name in names for position in self.layout.columns.get(name, ())}:
+                self.columns[position] = []
+
+    def forget_unread(self) -> None:
+        """Lets go of the columns that no field is read from, on the same terms."""
+        used = {position for positions in self.layout.columns.values() for position in positions}
+        if self.length > _MANY:
+            self.columns = [column if position in used else [] for position, column in enumerate(self.columns)]
+
+    @property
+    def nothing(self) -> list[Any]:
+        """A column that says nothing: one list for all such, which nobody changes."""
+        if len(self._nothing) != self.length:
+            self._nothing = [None] * self.length
+        return self._nothing
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its cells are still there."""
+        return all(self.columns) or not self.length
+
     def pick(self, places: Sequence[int]) -> None:
         """Keeps only the rows at these places."""
-        self.columns = [[column[place] for place in places] for column in self.columns]
+        self.columns = [[column[place] for place in places] if column else [] for column in self.columns]
         self.numbers = [self.numbers[place] for place in places]
 
 
@@ -97,7 +124,7 @@ def read_body(tab: Tab, layout: Layout) -> Body:
     for column in columns:
         del column[:start]
     length = len(columns[0]) if columns else 0
-    body = Body(layout, columns, list(range(start + 1, start + 1 + length)), counts_from_1904=tab.counts_from_1904)
+    body = Body(layout, columns, range(start + 1, start + 1 + length), counts_from_1904=tab.counts_from_1904)
     doubtful = _doubtful_rows(body)
     hidden = {number - start - 1 for number in tab.hidden_rows if start < number <= start + length}
     if doubtful or hidden:

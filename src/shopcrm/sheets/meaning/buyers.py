@@ -105,7 +105,7 @@ def full_name(last: str | None, first: str | None) -> str | None:
 
 def _judged(body: Body, field: str, judge: Callable[[str], Judged], findings: Findings) -> list[str | None]:
     if not body.has(field):
-        return [None] * body.length
+        return body.nothing
     cells = body.cells(field)
     bad: dict[str, str] = {}
 

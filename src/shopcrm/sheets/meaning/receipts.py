@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+from itertools import islice
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from shopcrm.core.money import split_largest_remainder
 from shopcrm.sheets.issues import Findings
@@ -22,8 +23,8 @@ Numbers = list[int | None]
 class SaleRows:
     """Good rows of a sales sheet as parallel lists. `receipts` is None where the sheet numbers none."""
 
-    positions: list[int]  # among the body's rows, for findings
-    numbers: list[int]  # in the spreadsheet
+    positions: Sequence[int]  # among the body's rows, for findings
+    numbers: Sequence[int]  # in the spreadsheet
     stores: list[str]
     receipts: list[str] | None
     days: list[date]
@@ -55,9 +56,10 @@ def gather(rows: SaleRows, findings: Findings) -> Receipts:
     """
     numbers = rows.receipts if rows.receipts is not None else _numbered(rows)
     is_single = len(set(numbers)) == len(numbers)
-    of, firsts = (range(len(numbers)), range(len(numbers))) if is_single else _groups(rows, numbers)
-    nets = _whole(rows.nets, of, firsts) if "net_amount" in rows.whole else _sums(rows.nets, of, len(firsts))
-    kinds = _kinds(rows, firsts, nets)
+    groups = _each_alone(len(numbers)) if is_single else _groups(rows, numbers)
+    of = groups.of
+    nets = _whole(rows.nets, groups) if "net_amount" in rows.whole else _sums(rows.nets, groups)
+    kinds = _kinds(rows, groups, nets)
     if not is_single and True in rows.is_refund:
         # One refund for a number and a day: where one part was marked and another only negative, they are added up.
         marked = [kinds[group] == "refund" for group in of]
@@ -66,28 +68,28 @@ def gather(rows: SaleRows, findings: Findings) -> Receipts:
                          for net, is_back, group in zip(rows.nets, marked, of, strict=True)]  # fmt: skip
             rows.is_refund = marked
             return gather(rows, findings)
-    buyers = _buyers(rows, of, firsts, findings)
-    has_lines = rows.has_items or len(firsts) < len(numbers)
+    buyers = _buyers(rows, groups, findings)
+    has_lines = rows.has_items or not groups.are_single
     receipts = Receipts(
-        rows=_at(rows.numbers, firsts),
-        stores=_at(rows.stores, firsts),
-        numbers=_at(numbers, firsts),
-        days=_at(rows.days, firsts),
-        ats=_earliest(rows.ats, of, firsts),
+        rows=_at(rows.numbers, groups),
+        stores=_at(rows.stores, groups),
+        numbers=_at(numbers, groups),
+        days=_at(rows.days, groups),
+        ats=_earliest(rows.ats, groups),
         kinds=kinds,
-        refunds_of=_first(rows.refund_of, of, firsts),
+        refunds_of=_first(rows.refund_of, groups),
         member_nos=buyers.member_no,
         phones=buyers.phone,
         emails=buyers.email,
         till_ids=buyers.till_id,
         names=buyers.name,
-        cashiers=_first(rows.cashiers, of, firsts),
-        payment_methods=_first(rows.payments, of, firsts),
+        cashiers=_first(rows.cashiers, groups),
+        payment_methods=_first(rows.payments, groups),
         nets_minor=nets,
-        discounts_minor=_amounts(rows, "discount", rows.discounts, of, firsts),
-        taxes_minor=_amounts(rows, "tax", rows.taxes, of, firsts),
-        are_void=[False] * len(firsts),
-        returned_minor=[back or 0 for back in _amounts(rows, "refund_amount", rows.returned, of, firsts)],
+        discounts_minor=_amounts(rows, "discount", rows.discounts, groups),
+        taxes_minor=_amounts(rows, "tax", rows.taxes, groups),
+        are_void=[False] * len(groups.firsts),
+        returned_minor=[back or 0 for back in _amounts(rows, "refund_amount", rows.returned, groups)],
         lines=_lines(rows, of, nets) if has_lines else no_lines(),
     )
     if "refund" in kinds:
@@ -120,8 +122,28 @@ def _numbered(rows: SaleRows) -> list[str]:
     return numbers
 
 
-def _groups(rows: SaleRows, numbers: list[str]) -> tuple[list[int], list[int]]:
-    """The group of each row, counted in the order of first rows, and those first rows."""
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Which rows belong together: the group of each row, counted in the order of first rows, and those first rows.
+
+    Columns that say nothing are all one list, `nothing`: a dozen lists of a million would be a tenth of the memory.
+    """
+
+    of: Sequence[int]
+    firsts: Sequence[int]
+    nothing: list[Any]
+
+    @property
+    def are_single(self) -> bool:
+        """Whether every row is a group of its own."""
+        return len(self.firsts) == len(self.of)
+
+
+def _each_alone(count: int) -> _Groups:
+    return _Groups(range(count), range(count), [None] * count)
+
+
+def _groups(rows: SaleRows, numbers: list[str]) -> _Groups:
     columns: list[Sequence[object]] = [numbers, rows.days]
     columns += [column for column in (rows.stores, rows.is_refund) if len(set(column)) > 1]
     index: dict[object, int] = {}
@@ -130,71 +152,74 @@ def _groups(rows: SaleRows, numbers: list[str]) -> tuple[list[int], list[int]]:
     for place, group in enumerate(of):
         if group == len(firsts):
             firsts.append(place)
-    return of, firsts
+    return _Groups(of, firsts, [None] * len(firsts))
 
 
-def _at(column: Sequence[Value], firsts: Sequence[int]) -> list[Value]:
-    return list(column) if len(firsts) == len(column) else [column[place] for place in firsts]
+def _at(column: Sequence[Value], groups: _Groups) -> list[Value]:
+    return list(column) if groups.are_single else [column[place] for place in groups.firsts]
 
 
-def _first(column: list[Value | None], of: Sequence[int], firsts: Sequence[int]) -> list[Value | None]:
-    """What the first row of a group says that says anything."""
-    found = _at(column, firsts)
-    if len(firsts) < len(column) and None in found and any(value is not None for value in set(column)):
-        for group, value in zip(of, column, strict=True):
+def _first(column: list[Value | None], groups: _Groups) -> list[Value | None]:
+    """What the first row of a group says that says anything. Not to be changed: it may be shared."""
+    if column.count(None) == len(column):
+        return groups.nothing
+    found = _at(column, groups)
+    if not groups.are_single and None in found:
+        for group, value in zip(groups.of, column, strict=True):
             if found[group] is None:
                 found[group] = value
     return found
 
 
-def _whole(column: list[int], of: Sequence[int], firsts: Sequence[int]) -> list[int]:
-    return [value or 0 for value in _first(list[int | None](column), of, firsts)]
+def _whole(column: list[int], groups: _Groups) -> list[int]:
+    return [value or 0 for value in _first(list[int | None](column), groups)]
 
 
-def _sums(column: list[int], of: Sequence[int], count: int) -> list[int]:
-    if count == len(column):
+def _sums(column: list[int], groups: _Groups) -> list[int]:
+    if groups.are_single:
         return list(column)
-    sums = [0] * count
-    for group, value in zip(of, column, strict=True):
+    sums = [0] * len(groups.firsts)
+    for group, value in zip(groups.of, column, strict=True):
         sums[group] += value
     return sums
 
 
-def _amounts(rows: SaleRows, name: str, column: Numbers, of: Sequence[int], firsts: Sequence[int]) -> Numbers:
+def _amounts(rows: SaleRows, name: str, column: Numbers, groups: _Groups) -> Numbers:
     """An amount of each receipt: written for the whole, or the sum over its rows; None where none says anything."""
-    if name in rows.whole or len(firsts) == len(column) or column.count(None) == len(column):
-        return _first(column, of, firsts)
-    sums: Numbers = [None] * len(firsts)
-    for group, value in zip(of, column, strict=True):
+    if name in rows.whole or groups.are_single or column.count(None) == len(column):
+        return _first(column, groups)
+    sums: Numbers = [None] * len(groups.firsts)
+    for group, value in zip(groups.of, column, strict=True):
         if value is not None:
             sums[group] = (sums[group] or 0) + value
     return sums
 
 
-def _earliest(ats: Texts, of: Sequence[int], firsts: Sequence[int]) -> Texts:
-    found = _first(ats, of, firsts)
-    if len(firsts) < len(ats) and any(at is not None for at in found):
-        for group, at in zip(of, ats, strict=True):
+def _earliest(ats: Texts, groups: _Groups) -> Texts:
+    found = _first(ats, groups)
+    if not groups.are_single and found is not groups.nothing:
+        for group, at in zip(groups.of, ats, strict=True):
             known = found[group]
             if at is not None and known is not None and at < known:
                 found[group] = at
     return found
 
 
-def _kinds(rows: SaleRows, firsts: Sequence[int], nets: list[int]) -> list[str]:
+def _kinds(rows: SaleRows, groups: _Groups, nets: list[int]) -> list[str]:
     if True not in rows.is_refund and min(nets, default=0) >= 0:
-        return ["sale"] * len(firsts)
-    marks = zip(_at(rows.is_refund, firsts), nets, strict=True)
+        return ["sale"] * len(groups.firsts)
+    marks = zip(_at(rows.is_refund, groups), nets, strict=True)
     return ["refund" if is_marked or net < 0 else "sale" for is_marked, net in marks]
 
 
 def _lines(rows: SaleRows, of: Sequence[int], nets: list[int]) -> Lines:
     own = _spread_over_lines(rows, of, nets) if "net_amount" in rows.whole else rows.nets
-    quantities: list[int] = [
-        many if many is not None else -1000 if net < 0 else 1000 for many, net in zip(rows.quantities, own, strict=True)
-    ]
+    quantities = cast("list[int]", rows.quantities)
+    if None in rows.quantities:  # a row that counts nothing is one thing, given or given back
+        pairs = zip(rows.quantities, own, strict=True)
+        quantities = [many if many is not None else -1000 if net < 0 else 1000 for many, net in pairs]
     lines = Lines(list(of), rows.skus, rows.items, rows.categories, quantities, own, rows.unit_costs)
-    if not isinstance(of, range) and any(map(int.__gt__, of, of[1:])):
+    if not isinstance(of, range) and any(map(int.__gt__, of, islice(of, 1, None))):
         order = sorted(range(len(of)), key=of.__getitem__)
         return Lines(*([getattr(lines, name)[place] for place in order] for name in Lines.__slots__))
     return lines
@@ -230,20 +255,21 @@ def _turn_refunds(receipts: Receipts) -> None:
     lines.nets_minor = nets
 
 
-def _buyers(rows: SaleRows, of: Sequence[int], firsts: Sequence[int], findings: Findings) -> Buyers:
+def _buyers(rows: SaleRows, groups: _Groups, findings: Findings) -> Buyers:
     """Each receipt's customer; where its rows name different ones, the first that is named, and an issue."""
     columns = rows.buyers.columns
-    found = {field: _first(column, of, firsts) for field, column in columns.items()}
-    if len(firsts) == len(of):
+    found = {field: _first(column, groups) for field, column in columns.items()}
+    if groups.are_single:
         return Buyers(**found)
     others: dict[int, tuple[str, int]] = {}
     for field, column in columns.items():
         if len(set(column)) > 1:
-            for place, (group, value) in enumerate(zip(of, column, strict=True)):
+            for place, (group, value) in enumerate(zip(groups.of, column, strict=True)):
                 if value is not None and value != found[field][group]:
                     others.setdefault(group, (field, place))
     if others:
-        _settle_conflicts(rows, of, found, others, findings)
+        found = {field: list(column) for field, column in found.items()}
+        _settle_conflicts(rows, groups.of, found, others, findings)
     return Buyers(**found)
 
 

@@ -40,6 +40,7 @@ def read_sales(path: Path, body: Body, request: Request, store: str | None) -> S
     """
     settle_customer_column(body, request.mapping)
     fill_down(body)
+    body.forget_unread()
     sheet = Sheet(path, body, request)
     printed = _printed(sheet)
     moments = read_sale_days(sheet)
@@ -59,8 +60,10 @@ def read_sales(path: Path, body: Body, request: Request, store: str | None) -> S
         statuses = _kept(statuses, kept)
     findings = Findings(body.numbers)
     judge_days(sheet, moments, findings)
+    body.forget("date", "time", "datetime", "zone")
     _judge_numbers(body, numbers, findings)
     amounts = read_line_amounts(sheet, numbers, findings)
+    body.forget("quantity", "unit_price", "unit_cost", "discount", "tax", "refund_amount", "line_amount")
     marks = _judge_statuses(body, statuses, amounts, numbers, findings)
     _mark_unsigned_returns(amounts, marks)
     keys = (stores, numbers, moments.days)
@@ -208,11 +211,11 @@ def _reject_incomplete(keys: Keys, findings: Findings) -> None:
 
 
 def _texts(body: Body, name: str) -> list[str | None]:
-    return spread(body.cells(name), clean_text) if body.has(name) else [None] * body.length
+    return spread(body.cells(name), clean_text) if body.has(name) else body.nothing
 
 
 def _codes(body: Body, name: str) -> list[str | None]:
-    return spread(body.cells(name), clean_number) if body.has(name) else [None] * body.length
+    return spread(body.cells(name), clean_number) if body.has(name) else body.nothing
 
 
 def _rows(
@@ -220,12 +223,12 @@ def _rows(
 ) -> SaleRows:
     """All rows side by side; those with a None where there must be none are rejected ones, and taken out next."""
     body, (stores, numbers, days) = sheet.body, keys
-    nothing: Column = [None] * body.length
+    nothing: Column = body.nothing
     whole = set(body.layout.till.order_level)
     if amounts.is_whole and "net_amount" not in whole:  # the rows say so, not the till: it does not say what else is
         whole |= {"net_amount", "discount", "tax", "refund_amount"}
     return SaleRows(
-        positions=list(range(body.length)),
+        positions=range(body.length),
         numbers=body.numbers,
         stores=stores,
         receipts=cast("list[str] | None", numbers),
@@ -254,7 +257,7 @@ def _rows(
 def _without(rows: SaleRows, left_out: set[int]) -> SaleRows:
     kept = [place for place in rows.positions if place not in left_out]
 
-    def pick(column: list[Value]) -> list[Value]:
+    def pick(column: Sequence[Value]) -> list[Value]:
         return [column[place] for place in kept]
 
     return SaleRows(

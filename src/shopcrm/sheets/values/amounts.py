@@ -16,6 +16,7 @@ _CURRENCY_WORDS = frozenset({"RMB", "RM", "元", "圆", "円", "人民币", "块
 _COUNT_WORDS = frozenset(
     {"件", "个", "只", "双", "套", "条", "瓶", "盒", "包", "份", "张", "台", "pcs", "pc", "x", "kg", "斤"}
 )
+_PIECE = 100_000  # cells
 _MOST_DIGITS = 12  # before the decimal mark; more is no amount of a shop, and would not fit a 64-bit column
 
 
@@ -46,12 +47,24 @@ def read_amounts(cells: Sequence[str], mark: str = ".") -> Amounts:
 
 
 def read_alike(cells: Sequence[str]) -> Amounts | None:
-    """A column of bare numbers that all have two decimals, or none, read as one piece of text; else None.
+    """A column of bare numbers that all have two decimals, or none, read in large pieces of text; else None.
 
     Most tills write so, and it is five times faster than cell by cell. Two decimals prove their mark.
     """
+    values: list[int | None] = []
+    decimals: int | None = None
+    for start in range(0, len(cells), _PIECE):
+        piece = _read_piece(cells[start : start + _PIECE])
+        if piece is None or decimals not in (None, piece.decimals):
+            return None
+        decimals = piece.decimals
+        values += piece.values
+    return None if decimals is None else Amounts(values, decimals)
+
+
+def _read_piece(cells: Sequence[str]) -> Amounts | None:
     together = "\n".join(cells) + "\n"
-    if not together.isascii() or together.encode().translate(None, b"0123456789.-\n"):
+    if not _is_bare(together):
         return None
     parts = together.split(".")[1:]
     if parts and (len(parts) != len(cells) or set(map(itemgetter(slice(2, 3)), parts)) != {"\n"}):
@@ -66,10 +79,20 @@ def read_alike(cells: Sequence[str]) -> Amounts | None:
     return Amounts([*values], 2 if parts else 0)
 
 
+def _is_bare(text: str) -> bool:
+    """Whether there is nothing in it but digits, points, signs and ends of lines."""
+    return text.isascii() and not text.encode().translate(None, b"0123456789.-\n")
+
+
 def decimal_mark(cells: Sequence[str]) -> str | None:
     """`.` or `,` where the cells of a column prove it; None where they would read the same or cannot tell."""
+    different = set(cells)
+    if _is_bare("\n".join(different)) and not any(cell.count(".") > 1 for cell in different):
+        points = [cell.lstrip("-").partition(".") for cell in different if "." in cell]
+        is_proven = any(len(after) != 3 or len(before) > 3 or before in ("", "0") for before, _, after in points)
+        return "." if is_proven else None
     proofs = {".": 0, ",": 0}
-    for cell in set(cells):
+    for cell in different:
         numeral = take_apart(cell)
         if numeral is not None and ("." in numeral.digits or "," in numeral.digits):
             mark = _proof(numeral.digits)
@@ -91,6 +114,8 @@ def doubtful_cells(cells: Sequence[str]) -> list[str]:
 
 def foreign_sign(cells: Sequence[str], currency: str) -> tuple[str, str] | None:
     """The first cell, and the currency it names, that is not in `currency`; None where all are."""
+    if _is_bare("\n".join(set(cells))):
+        return None
     own = {sign.upper() for sign in signs_of(currency)}
     judged: dict[str, bool] = {}
     for cell in cells:
