@@ -148,4 +148,5 @@ sale_line = table_of(SaleLine)
 stock_item = table_of(StockItem)
 row_change = table_of(RowChange)
 
+by_customer = next(index for index in sale.indexes if index.name == "ix_sale_customer")
 counting = sale.c.withdrawn.is_(None)  # every sum over sales asks for this

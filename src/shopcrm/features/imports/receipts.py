@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
-from shopcrm.core.schema.sales import sale, sale_line
+from shopcrm.core.schema.sales import by_customer, sale, sale_line
 from shopcrm.features.imports.matching import Directory, Match
 from shopcrm.features.imports.people import Outcome, issues_of, write_customers
 from shopcrm.features.imports.returns import write_returns
@@ -117,7 +117,8 @@ def _add(
         pick(receipts.payment_methods), pick(receipts.discounts_minor), pick(receipts.taxes_minor), repeat(1, count),
         repeat(batch_id, count), strict=True,
     )  # fmt: skip
-    book.insert_many(sale, SALE_COLUMNS, _counted(sales, "sales", count, progress))
+    with book.built_last(by_customer, count):
+        book.insert_many(sale, SALE_COLUMNS, _counted(sales, "sales", count, progress))
     lines = receipts.lines
     if not lines.of:
         return

@@ -4,6 +4,7 @@ from shopcrm.sheets.layout.body import Body
 from shopcrm.sheets.values.texts import is_blank
 
 _OF_RECEIPT = ("receipt", "date", "time", "datetime", "store", "zone", "status")
+_LONG = 12  # a cell of so many signs says something
 _OF_LINE = ("sku", "item", "quantity")
 
 
@@ -16,7 +17,7 @@ def fill_down(body: Body) -> None:
         return
     dated = body.cells("datetime" if body.has("datetime") else "date")
     paid = body.cells("net_amount") if body.has("net_amount") else dated
-    blank = {cell for cell in {*dated, *paid} if is_blank(cell)}
+    blank = _blank(dated) | _blank(paid)
     if not blank:
         return
     receipts = body.cells("receipt")
@@ -36,3 +37,10 @@ def fill_down(body: Body) -> None:
                 column[place] = column[place - 1]
     for position, column in filled.items():
         body.columns[position] = column
+
+
+def _blank(cells: list[str]) -> set[str]:
+    """The cells that say nothing. That is short, or white space alone: a look at lengths spares most of the others."""
+    if min(map(len, cells), default=0) >= _LONG and not any(map(str.isspace, cells)):
+        return set()
+    return {cell for cell in set(cells) if (len(cell) < _LONG or cell.isspace()) and is_blank(cell)}
