@@ -205,19 +205,29 @@ def test_what_a_stock_sheet_put_on_the_shelf_goes_and_what_it_changed_is_as_befo
 
 def test_opening_balances_are_taken_back_and_can_be_opened_again(shop: Shop) -> None:
     open_balances(shop)
-    assert balances(shop) == {f"+86{ANA}": 300}
+    assert (balances(shop), in_wallet(shop)) == ({f"+86{ANA}": 300}, (5000, 800))
 
-    assert undo(shop, 1).openings == 1
-    assert balances(shop) == {}
+    undone = undo(shop, 1)
+
+    assert (undone.openings, undone.kept) == (2, ("C-0001",))
+    assert (balances(shop), in_wallet(shop)) == ({}, (0, 0))
+    assert shop.check().items
 
     open_balances(shop)
-    assert balances(shop) == {f"+86{ANA}": 300}
+    assert (balances(shop), in_wallet(shop)) == ({f"+86{ANA}": 300}, (5000, 800))
+    assert shop.rows("SELECT code FROM customer") == [("C-0001",)]
     assert shop.check().items
+
+
+def in_wallet(shop: Shop) -> tuple[int, int]:
+    """Principal and bonus of everybody together."""
+    ((principal, bonus),) = shop.rows("SELECT sum(principal_minor), sum(bonus_minor) FROM wallet_entry")
+    return principal, bonus
 
 
 def open_balances(shop: Shop) -> None:
     sheet = shop.path.parent / "members.csv"
-    sheet.write_text(f"name,phone,points balance\nAna,{ANA},300\n")
+    sheet.write_text(f"name,phone,points balance,wallet principal,wallet bonus\nAna,{ANA},300,50.00,8.00\n")
     with shop.reading() as book:
         staged = imports.stage(book, [sheet])
     with shop.writing() as book:

@@ -6,20 +6,34 @@ import pytest
 
 from features.test_imports_undo import ANA, HEAD, SALE, balances, open_balances, undo
 from shop import Shop
+from shopcrm.core import wallet
 from shopcrm.core.errors import BatchInUse, BatchUndone, BatchUnknown
 from shopcrm.core.schema import every_table
+from shopcrm.core.wallet import WalletPosting
 from shopcrm.features import points
 
 
-def test_an_opening_balance_that_was_spent_stays(shop: Shop) -> None:
-    open_balances(shop)
+def points_spent(shop: Shop) -> None:
     with shop.writing() as book:
         points.redeem(book, "C-0001", points=100, receipt="R-50")
+
+
+def money_spent(shop: Shop) -> None:
+    with shop.writing() as book:
+        wallet.post(book, WalletPosting("pay", 1, "pay", 0, -1, book.as_of, "test", {}, 1))
+
+
+@pytest.mark.parametrize("spend", [points_spent, money_spent])
+def test_an_opening_balance_that_was_spent_stays(shop: Shop, spend: Callable[[Shop], None]) -> None:
+    open_balances(shop)
+    spend(shop)
+    before = shop.dump()
 
     with pytest.raises(BatchInUse) as refusal:
         undo(shop, 1)
 
     assert refusal.value.details["all_reasons"] == ("C-0001 has spent of the opening balance that it brought",)
+    assert shop.dump() == before
 
 
 def redeemed(shop: Shop) -> None:

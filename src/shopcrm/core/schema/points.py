@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from shopcrm.core.schema.base import one_of, table_of, whole
 
 ENTRY_KINDS = ("earn", "redeem", "expire", "adjust", "reverse", "transfer", "donate")
+OPENING = "opening"  # the rule of entries, of points or money, that open a balance or take an opening back
 
 
 class PointsEntry(SQLModel, table=True):

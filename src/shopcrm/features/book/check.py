@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, and_, func, or_, select, text
+from sqlalchemy import CheckConstraint, and_, case, func, or_, select, text
 
 from shopcrm.core import audit, ledger, wallet
 from shopcrm.core.book import Book
@@ -11,7 +11,7 @@ from shopcrm.core.errors import BookUnsound
 from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema import every_table
-from shopcrm.core.schema.points import points_entry
+from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.sales import counting, sale, sale_line
 from shopcrm.core.schema.triggers import trigger_names
 
@@ -108,20 +108,41 @@ def _refunds_point_back(book: Book) -> Iterator[str]:
 
 
 def _points_follow_sales(book: Book) -> Iterator[str]:
-    """A sale and its refunds together never take more points than the sale gave."""
+    """A sale and its refunds together never take more points than the sale gave, or brought to an opening balance.
+
+    Refunds that came before their sale were known took from what other sales gave: these points are not held against
+    a sale that has given none yet, or never will since an opening covers it.
+    """
     group = func.coalesce(sale.c.refund_of_id, sale.c.id)
+    said = points_entry.c.inputs
+    brought = case((said["covered_by"].as_string() == OPENING, said["sale_points"].as_integer()), else_=0)
+    alone = case((and_(said["sale_points"].as_integer().is_(None), points_entry.c.points < 0), -points_entry.c.points))
     sums = (
-        select(group.label("group_id"), func.sum(points_entry.c.points).label("points"))
+        select(
+            group.label("group_id"),
+            points_entry.c.customer_id,
+            func.sum(points_entry.c.points).label("points"),
+            func.max(brought).label("brought"),
+            func.coalesce(func.sum(alone), 0).label("alone"),
+        )
         .join(sale, sale.c.id == points_entry.c.sale_id)
         .where(or_(sale.c.kind == "sale", sale.c.refund_of_id.is_not(None)))
         .group_by(group, points_entry.c.customer_id)
         .having(func.sum(points_entry.c.points) < 0)
         .subquery()
     )
-    rows = select(sale.c.receipt, sale.c.on, sums.c.points).join(sums, sums.c.group_id == sale.c.id)
+    own, opening = points_entry.alias("own"), points_entry.alias("opening")
+    gave = select(own.c.id).where(own.c.sale_id == sale.c.id, own.c.customer_id == sums.c.customer_id)
+    opened = select(opening.c.id).where(
+        opening.c.customer_id == sums.c.customer_id, opening.c.on >= sale.c.on, opening.c.rule == OPENING
+    )
+    by_opening = and_(opened.exists(), sums.c.brought > sums.c.alone)
+    held = case((gave.exists(), 0), (by_opening, sums.c.brought), else_=sums.c.alone)
+    more = (-sums.c.points - held).label("more")
+    rows = select(sale.c.receipt, sale.c.on, more).join(sums, sums.c.group_id == sale.c.id).where(more > 0)
     for row in book.connection.execute(rows):
         sentence = _("receipt {receipt} of {on} and its refunds took {points} points more than it gave")
-        yield sentence.format(receipt=row.receipt, on=row.on, points=-row.points)
+        yield sentence.format(receipt=row.receipt, on=row.on, points=row.more)
     stray = select(points_entry.c.id).join(sale, sale.c.id == points_entry.c.sale_id)
     stray = stray.where(and_(points_entry.c.sale_revision > sale.c.revision))
     for row in book.connection.execute(stray):

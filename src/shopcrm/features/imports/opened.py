@@ -10,9 +10,9 @@ from shopcrm.core import ledger, wallet
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.accounts import chunks, code_of
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.points import points_entry
+from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.wallet import wallet_entry
-from shopcrm.features.imports.opening import RULE, OpeningBalance, OpeningBalances
+from shopcrm.features.imports.opening import OpeningBalance, OpeningBalances
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def take_back_openings(book: Book, batch_id: int) -> int:
 
 def _points(book: Book, items: Sequence[OpeningBalance], source: str, batch_id: int) -> list[ledger.Posting]:
     ids = _ids(book, items)
-    keys = _keys(book, points_entry, f"{RULE}:points:{source}", ids)
+    keys = _keys(book, points_entry, f"{OPENING}:points:{source}", ids)
     return [
         ledger.Posting(
             key=keys[item.customer],
@@ -95,7 +95,7 @@ def _points(book: Book, items: Sequence[OpeningBalance], source: str, batch_id: 
             kind="adjust",
             points=item.difference_points or 0,
             on=book.as_of,
-            rule=RULE,
+            rule=OPENING,
             inputs={"batch": batch_id, "sheet": item.sheet_points, "book": item.book_points},
             settings_version_id=book.settings.version_id,
         )
@@ -105,7 +105,7 @@ def _points(book: Book, items: Sequence[OpeningBalance], source: str, batch_id: 
 
 def _money(book: Book, items: Sequence[OpeningBalance], source: str, batch_id: int) -> list[wallet.WalletPosting]:
     ids = _ids(book, items)
-    keys = _keys(book, wallet_entry, f"{RULE}:wallet:{source}", ids)
+    keys = _keys(book, wallet_entry, f"{OPENING}:wallet:{source}", ids)
     return [
         wallet.WalletPosting(
             key=keys[item.customer],
@@ -114,7 +114,7 @@ def _money(book: Book, items: Sequence[OpeningBalance], source: str, batch_id: i
             principal_minor=item.difference_principal_minor or 0,
             bonus_minor=item.difference_bonus_minor or 0,
             on=book.as_of,
-            rule=RULE,
+            rule=OPENING,
             inputs={
                 "batch": batch_id,
                 "sheet": [item.sheet_principal_minor, item.sheet_bonus_minor],
@@ -131,7 +131,7 @@ def _back(book: Book, row: Any, batch_id: int) -> dict[str, Any]:
         "key": f"undo:{row.key}",
         "kind": "reverse",
         "on": max(book.as_of, row.on),
-        "rule": RULE,
+        "rule": OPENING,
         "inputs": {"batch": batch_id},
         "settings_version_id": book.settings.version_id,
     }
@@ -141,7 +141,7 @@ def _keys(book: Book, table: Table, name: str, ids: Mapping[str, int]) -> dict[s
     """Code → key: the first opening of a customer bears no number, the next one after an undo is `:2`."""
     times: dict[int, int] = {}
     for chunk in chunks([*ids.values()]):
-        among = (table.c.customer_id.in_(chunk), table.c.rule == RULE, table.c.kind == "adjust")
+        among = (table.c.customer_id.in_(chunk), table.c.rule == OPENING, table.c.kind == "adjust")
         counts = select(table.c.customer_id, func.count()).where(*among).group_by(table.c.customer_id)
         times.update({row[0]: row[1] for row in book.connection.execute(counts)})
     return {
@@ -152,7 +152,7 @@ def _keys(book: Book, table: Table, name: str, ids: Mapping[str, int]) -> dict[s
 
 def _of_batch(book: Book, table: Table, batch_id: int) -> list[Any]:
     of_batch = table.c.inputs["batch"].as_integer() == batch_id
-    wanted = select(table).where(table.c.rule == RULE, table.c.kind == "adjust", of_batch).order_by(table.c.id)
+    wanted = select(table).where(table.c.rule == OPENING, table.c.kind == "adjust", of_batch).order_by(table.c.id)
     return list(book.connection.execute(wanted))
 
 

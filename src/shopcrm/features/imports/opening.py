@@ -14,11 +14,10 @@ from shopcrm.core import ledger, wallet
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.accounts import chunks
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.points import points_entry
+from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.wallet import wallet_entry
 from shopcrm.sheets.records import Person
 
-RULE = "opening"  # of the entries that open a balance, and of those that take an opening back
 _POINTS, _WALLET = ("points",), ("principal_minor", "bonus_minor")
 
 
@@ -188,7 +187,7 @@ def _openings(book: Book, table: Table, customer_ids: Sequence[int]) -> set[int]
     found: set[int] = set()
     columns = [table.c[name] for name in (_POINTS if table is points_entry else _WALLET)]
     for chunk in chunks(customer_ids):
-        among = (table.c.customer_id.in_(chunk), table.c.rule == RULE)
+        among = (table.c.customer_id.in_(chunk), table.c.rule == OPENING)
         sums = select(table.c.customer_id, *map(func.sum, columns)).where(*among).group_by(table.c.customer_id)
         found.update(row[0] for row in book.connection.execute(sums) if any(row[1:]))
     return found

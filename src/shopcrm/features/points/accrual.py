@@ -11,14 +11,15 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
-from shopcrm.core.schema.points import points_entry
+from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.settings import Settings
 from shopcrm.core.standing import TierRise, rises_by_customer, tier_before, tier_rises
+from shopcrm.features.points.covering import covered, opening_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def accrue(book: Book) -> Accrued:
     A sale earns floor(net · rate · tier multiplier), with the rate of its day and the tier at the end of the day
     before. A refund takes back in proportion what its sale earned, the last one the exact remainder; a refund that
     points at no sale takes back what such an amount earns, but never more than the customer's sales had earned by then.
-    What was withdrawn is brought to nothing: a sale is taken back, a refund given back.
+    What was withdrawn is brought to nothing: a sale is taken back, a refund given back. What a customer's opening
+    balance covers posts nothing; a later refund of a covered sale takes back what the sale brought to the opening.
     """
     groups = list(_due_groups(book))
     standing = _standing(book, {fact.id for group in groups for fact in group})
@@ -90,9 +92,15 @@ class _Standing(NamedTuple):
     points: Mapping[tuple[int, int], int]  # (fact, customer) → points
     holders: Mapping[int, Sequence[int]]  # fact → customers with entries for it
     keys: frozenset[str]
+    opened: Mapping[int, date]  # customer → day of the opening
 
     def points_of(self, fact: Fact) -> int:
         return self.points.get((fact.id, fact.customer_id or 0), 0)
+
+    def covers(self, fact: Fact) -> bool:
+        """Whether the customer's opening holds already what the fact is worth."""
+        opened_on = self.opened.get(fact.customer_id or 0)
+        return opened_on is not None and fact.on <= opened_on and fact.id not in self.holders
 
 
 class _Rates:
@@ -129,6 +137,7 @@ def _settle(group: Sequence[Fact], rate: _Rates, standing: _Standing) -> Iterato
     """What a sale earns and each of its refunds takes back.
 
     What was settled stays as it was posted, whatever came to light since; so the refunds settled before come first.
+    What an opening covers comes next, as settled by it.
     """
     sold = group[0]
     settings, per_minor, inputs = rate.of(sold)
@@ -137,20 +146,25 @@ def _settle(group: Sequence[Fact], rate: _Rates, standing: _Standing) -> Iterato
         earned = standing.points_of(sold)
     else:
         earned = max(0, sold.net_minor * per_minor.numerator // per_minor.denominator)
-        yield _Due(sold, key, earned, settings, inputs)
-    keyed = [(f"reverse:refund:{refund.id}:{refund.revision}:{sold.revision}", refund) for refund in group[1:]]
+        if not standing.covers(sold):
+            yield _Due(sold, key, earned, settings, inputs)
+    keyed = [
+        (f"reverse:refund:{refund.id}:{refund.revision}:{sold.revision}", refund._replace(customer_id=sold.customer_id))
+        for refund in group[1:]
+    ]
     returned_minor, kept = 0, earned
-    for key, refund in sorted(keyed, key=lambda pair: pair[0] not in standing.keys):
-        fact = refund._replace(customer_id=sold.customer_id)
-        returned_minor -= refund.net_minor
+    for key, fact in sorted(keyed, key=lambda pair: (pair[0] not in standing.keys, not standing.covers(pair[1]))):
+        returned_minor -= fact.net_minor
         if key in standing.keys:
             kept += standing.points_of(fact)
             continue
         still = earned * max(0, sold.net_minor - returned_minor) // sold.net_minor if sold.net_minor > 0 else 0
-        inputs = {"net_minor": refund.net_minor, "sale_minor": sold.net_minor, "sale_points": earned}
-        inputs |= {"sale_revision": sold.revision}
-        inputs |= _withdrawal(refund)
-        yield _Due(fact, key, still - kept, settings, inputs)
+        if not standing.covers(fact):
+            inputs = {"net_minor": fact.net_minor, "sale_minor": sold.net_minor, "sale_points": earned}
+            inputs |= {"sale_revision": sold.revision}
+            inputs |= {"covered_by": OPENING} if standing.covers(sold) else {}
+            inputs |= _withdrawal(fact)
+            yield _Due(fact, key, still - kept, settings, inputs)
         kept = still
 
 
@@ -169,7 +183,7 @@ def _settle_lone_refunds(
         had = sum(points for on, sale_id, points in own if on <= refund.on and sale_id != refund.id)
         wanted = -refund.net_minor * per_minor.numerator // per_minor.denominator
         key = f"reverse:refund:{refund.id}:{refund.revision}"
-        if key in standing.keys:
+        if key in standing.keys or standing.covers(refund):
             continue
         due = _Due(refund, key, -max(0, min(wanted, had)), settings, inputs)
         for posting in _differences([due], standing):
@@ -181,11 +195,15 @@ def _settle_lone_refunds(
 def _earned_by_customer(
     book: Book, customer_ids: Iterable[int], postings: Sequence[ledger.Posting]
 ) -> dict[int, list[tuple[date, int | None, int]]]:
-    """(day, sale, points) of everything that sales earned or refunds took, posted before or about to be."""
+    """(day, sale, points) of everything that sales earned or refunds took, posted before or about to be.
+
+    An opening counts along: it is what sales earned at the till before.
+    """
     wanted, earned = set(customer_ids), defaultdict(list)
     if wanted:
         columns = (points_entry.c.customer_id, points_entry.c.on, points_entry.c.sale_id, points_entry.c.points)
-        for row in book.connection.execute(select(*columns).where(points_entry.c.sale_id.is_not(None))):
+        of_sales = or_(points_entry.c.sale_id.is_not(None), points_entry.c.rule == OPENING)
+        for row in book.connection.execute(select(*columns).where(of_sales)):
             if row[0] in wanted:
                 earned[row[0]].append((row[1], row[2], row[3]))
     for posting in postings:
@@ -229,7 +247,8 @@ def _due_groups(book: Book) -> Iterator[list[Fact]]:
     concerned = or_(sale.c.customer_id.is_not(None), sale.c.revision > 1, sale.c.refund_of_id.is_not(None))
     # A withdrawn one matters only where it has had points: else a big batch taken back would be due every night.
     posted = select(points_entry.c.sale_id).where(points_entry.c.sale_id == sale.c.id)
-    due = select(group).where(sale.c.on <= book.as_of, concerned, ~settled.exists(), or_(counting, posted.exists()))
+    matters = and_(or_(counting, posted.exists()), ~covered())
+    due = select(group).where(sale.c.on <= book.as_of, concerned, ~settled.exists(), matters)
     worth = {"net_minor": case((counting, sale.c.net_minor), else_=0)}
     rows = book.connection.execute(
         select(*(worth.get(name, sale.c[name]) for name in Fact._fields))
@@ -259,4 +278,4 @@ def _standing(book: Book, wanted: set[int]) -> _Standing:
     holders: dict[int, list[int]] = defaultdict(list)
     for sale_id, customer_id in points:
         holders[sale_id].append(customer_id)
-    return _Standing(points, holders, frozenset(keys))
+    return _Standing(points, holders, frozenset(keys), opening_days(book) if wanted else {})
