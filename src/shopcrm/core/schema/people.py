@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
-from shopcrm.core.schema.base import PERSONAL, one_of, table_of, whole
+from shopcrm.core.schema.base import PERSONAL, any_of, table_of, whole
 
 IDENTITY_KINDS = ("member_no", "phone", "email", "till_id", "name")
 
@@ -16,7 +16,7 @@ class Customer(SQLModel, table=True):
     __tablename__ = "customer"
     __table_args__ = (
         UniqueConstraint("code"),
-        one_of("gender", "female", "male", "other"),
+        any_of("gender", "female", "male", "other"),
         CheckConstraint("birth_month BETWEEN 1 AND 12", name="birth_month_range"),
         CheckConstraint("birth_day BETWEEN 1 AND 31", name="birth_day_range"),
         CheckConstraint("(birth_month IS NULL) = (birth_day IS NULL)", name="birthday_whole"),
@@ -49,7 +49,7 @@ class Identity(SQLModel, table=True):
             postgresql_where=text("kind = 'member_no'"),
         ),
         Index("ix_identity_customer_id", "customer_id"),
-        one_of("kind", *IDENTITY_KINDS),
+        any_of("kind", *IDENTITY_KINDS),
     )
 
     id: int | None = Field(default=None, primary_key=True)

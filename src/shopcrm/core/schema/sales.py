@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from shopcrm.core.schema.base import PERSONAL, one_of, table_of, whole
+from shopcrm.core.schema.base import PERSONAL, any_of, one_of, table_of, whole
 
 
 class Batch(SQLModel, table=True):
@@ -54,7 +54,7 @@ class Sale(SQLModel, table=True):
             postgresql_where=text("refund_of_id IS NOT NULL"),
         ),
         one_of("kind", "sale", "refund"),
-        one_of("withdrawn", "hand", "till", "undo"),
+        any_of("withdrawn", "hand", "till", "undo"),
         whole("net_minor"),
         whole("discount_minor"),
         whole("tax_minor"),

@@ -4,7 +4,7 @@ A receipt is known by source, store, day, number and kind, since tills restart t
 done column by column: a million lines as records would take four times the memory, and twice the time.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, repeat
 from operator import not_
 from typing import NamedTuple, TypeVar
@@ -16,15 +16,10 @@ from shopcrm.features.imports.matching import Directory, Match
 from shopcrm.features.imports.people import Outcome, issues_of, write_customers
 from shopcrm.features.imports.returns import write_returns
 from shopcrm.features.imports.revising import Comparison, compare, revise
-from shopcrm.sheets.records import Receipts, RowIssue
+from shopcrm.sheets.records import Lines, Receipts, RowIssue
 
-SALE_COLUMNS = (
-    "id", "source", "store", "on", "receipt", "kind", "at", "customer_id", "refund_of_receipt", "net_minor", "cashier",
-    "payment_method", "discount_minor", "tax_minor", "revision", "batch_id",
-)  # fmt: skip
-LINE_COLUMNS = (
-    "sale_id", "position", "sku", "item", "category", "quantity_milli", "net_minor", "unit_cost_minor"
-)  # fmt: skip
+_SALE_COLUMNS = ("id", "source", "store", "on", "receipt", "kind", "net_minor", "revision", "batch_id")
+_LINE_COLUMNS = ("sale_id", "position", "quantity_milli", "net_minor")
 
 Progress = Callable[[str, int, int], None]
 Value = TypeVar("Value")
@@ -110,29 +105,41 @@ def _add(
         return column if is_all else (column[place] for place in fresh)
 
     days = {day: day.isoformat() for day in set(receipts.days)}
+    told = _saying({
+        "at": receipts.ats, "customer_id": customer_ids, "refund_of_receipt": receipts.refunds_of,
+        "cashier": receipts.cashiers, "payment_method": receipts.payment_methods,
+        "discount_minor": receipts.discounts_minor, "tax_minor": receipts.taxes_minor,
+    })  # fmt: skip
     sales = zip(
         range(first_id, first_id + count), repeat(source, count), pick(receipts.stores),
-        map(days.__getitem__, pick(receipts.days)), pick(receipts.numbers), pick(receipts.kinds), pick(receipts.ats),
-        pick(customer_ids), pick(receipts.refunds_of), pick(receipts.nets_minor), pick(receipts.cashiers),
-        pick(receipts.payment_methods), pick(receipts.discounts_minor), pick(receipts.taxes_minor), repeat(1, count),
-        repeat(batch_id, count), strict=True,
+        map(days.__getitem__, pick(receipts.days)), pick(receipts.numbers), pick(receipts.kinds),
+        pick(receipts.nets_minor), repeat(1, count), repeat(batch_id, count), *map(pick, told.values()), strict=True,
     )  # fmt: skip
     with book.built_last(by_customer, count):
-        book.insert_many(sale, SALE_COLUMNS, _counted(sales, "sales", count, progress))
-    lines = receipts.lines
-    if not lines.of:
-        return
-    ids = list(range(first_id, first_id + count)) if is_all else _ids(comparison.fresh, first_id, len(receipts))
-    columns = (lines.of, lines.skus, lines.items, lines.categories, lines.quantities_milli, lines.nets_minor,
-               lines.unit_costs_minor)  # fmt: skip
-    positions: Iterable[int] = _positions(lines.of)
-    if not is_all:
-        is_fresh = [ids[of] is not None for of in lines.of]
-        positions = compress(positions, is_fresh)
-        columns = tuple(list(compress(column, is_fresh)) for column in columns)  # type: ignore[assignment]
-    of, *rest = columns
-    rows = zip((ids[place] for place in of), positions, *rest, strict=True)
-    book.insert_many(sale_line, LINE_COLUMNS, _counted(rows, "lines", len(of), progress))
+        book.insert_many(sale, (*_SALE_COLUMNS, *told), _counted(sales, "sales", count, progress))
+    if receipts.lines.of:
+        ids = list(range(first_id, first_id + count)) if is_all else _ids(fresh, first_id, len(receipts))
+        _add_lines(book, receipts.lines, ids, progress)
+
+
+def _add_lines(book: Book, lines: Lines, ids: Sequence[int | None], progress: Progress | None) -> None:
+    """Writes the lines of the receipts that have an id, which are the new ones."""
+    told = _saying({
+        "sku": lines.skus, "item": lines.items, "category": lines.categories,
+        "unit_cost_minor": lines.unit_costs_minor,
+    })  # fmt: skip
+    of: Iterable[int | None] = (ids[place] for place in lines.of)
+    rows: Iterable[tuple[object, ...]] = zip(
+        of, _positions(lines.of), lines.quantities_milli, lines.nets_minor, *told.values(), strict=True
+    )
+    if None in ids:
+        rows = (row for row in rows if row[0] is not None)
+    book.insert_many(sale_line, (*_LINE_COLUMNS, *told), _counted(rows, "lines", len(lines.of), progress))
+
+
+def _saying(columns: Mapping[str, Sequence[object]]) -> Mapping[str, Sequence[object]]:
+    """The columns that say anything: what is left out of an insert is nothing, and costs nothing."""
+    return {name: column for name, column in columns.items() if column.count(None) < len(column)}
 
 
 def _ids(fresh: Sequence[int], first_id: int, count: int) -> list[int | None]:

@@ -40,7 +40,7 @@ def fill_down(body: Body) -> None:
 
 
 def _blank(cells: list[str]) -> set[str]:
-    """The cells that say nothing. That is short, or white space alone: a look at lengths spares most of the others."""
+    """The cells that say nothing. Such are short, or white space alone: a look at lengths spares most columns."""
     if min(map(len, cells), default=0) >= _LONG and not any(map(str.isspace, cells)):
         return set()
-    return {cell for cell in set(cells) if (len(cell) < _LONG or cell.isspace()) and is_blank(cell)}
+    return {cell for cell in set(cells) if not cell[:1].isdigit() and is_blank(cell)}

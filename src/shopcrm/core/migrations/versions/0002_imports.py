@@ -63,7 +63,9 @@ def _rebuild_customer() -> None:
         sa.Column("gender", sa.Text(), nullable=True),
         sa.Column("joined_on", sa.Date(), nullable=True),
         sa.Column("batch_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("gender IN ('female', 'male', 'other')", name=op.f("ck_customer_gender_known")),
+        sa.CheckConstraint(
+            "gender = 'female' OR gender = 'male' OR gender = 'other'", name=op.f("ck_customer_gender_known")
+        ),
         sa.CheckConstraint("(birth_month IS NULL) = (birth_day IS NULL)", name=op.f("ck_customer_birthday_whole")),
         sa.CheckConstraint("birth_day BETWEEN 1 AND 31", name=op.f("ck_customer_birth_day_range")),
         sa.CheckConstraint("birth_month BETWEEN 1 AND 12", name=op.f("ck_customer_birth_month_range")),
@@ -84,7 +86,8 @@ def _rebuild_identity() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('member_no', 'phone', 'email', 'till_id', 'name')", name=op.f("ck_identity_kind_known")
+            "kind = 'member_no' OR kind = 'phone' OR kind = 'email' OR kind = 'till_id' OR kind = 'name'",
+            name=op.f("ck_identity_kind_known"),
         ),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_identity_batch_id_batch")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_identity_customer_id_customer")),
@@ -128,7 +131,9 @@ def _rebuild_sale() -> None:
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind = 'sale' OR net_minor <= 0", name=op.f("ck_sale_refund_negative")),
         sa.CheckConstraint("kind IN ('sale', 'refund')", name=op.f("ck_sale_kind_known")),
-        sa.CheckConstraint("withdrawn IN ('hand', 'till', 'undo')", name=op.f("ck_sale_withdrawn_known")),
+        sa.CheckConstraint(
+            "withdrawn = 'hand' OR withdrawn = 'till' OR withdrawn = 'undo'", name=op.f("ck_sale_withdrawn_known")
+        ),
         sa.CheckConstraint(
             "discount_minor = CAST(discount_minor AS INTEGER)", name=op.f("ck_sale_discount_minor_whole")
         ),

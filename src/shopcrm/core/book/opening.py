@@ -1,28 +1,30 @@
-"""The shop's book: one SQLite file, opened for reading or for one short transaction.
-
-All that only SQLite knows stands here: the pragmas, BEGIN IMMEDIATE, read-only files, hot journals.
-"""
+"""Opens the book for reading or for one short transaction, or writes a new one."""
 
 import errno
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, Index, Table, create_engine, event, func, insert, select
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Index, Table, func, insert, select
 
 from shopcrm.core import clock
+from shopcrm.core.book.sqlite import (
+    APPLICATION_ID,
+    BUSY_SECONDS,
+    check_owner,
+    connected,
+    driver_of,
+    engine_of,
+    plain_words,
+)
 from shopcrm.core.errors import (
-    BookBusy,
     BookElsewhere,
     BookExists,
     BookNewer,
@@ -30,9 +32,7 @@ from shopcrm.core.errors import (
     BookNotUpgraded,
     BookOlder,
     BookReadOnly,
-    BookUnsound,
     NotABook,
-    ShopError,
 )
 from shopcrm.core.settings import Settings, SettingsHistory, load_history
 
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 REVISION = "0002"
 _PORTION = 10_000  # rows handed to the driver at once
-BUSY_SECONDS = 30.0
-_APPLICATION_ID = 0x53484F50  # "SHOP", written into the file's header
 
 
 @dataclass(eq=False)
@@ -156,10 +154,10 @@ def open_book(
         raise BookNotFound(path=path) if not path.exists() else NotABook(path=path)
     if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise BookReadOnly(path=path, reason=os.strerror(errno.EACCES))
-    with _plain_words(path, busy_seconds):
-        engine = _engine(path.resolve(), write, busy_seconds)
-        with _connected(engine, path, write) as connection:
-            _check_owner(connection, path)
+    with plain_words(path, busy_seconds):
+        engine = engine_of(path.resolve(), write, busy_seconds)
+        with connected(engine, path, write) as connection:
+            check_owner(connection, path)
             book = Book(path, connection, now or clock.now(), as_of, by, command, write, dry_run)
             book.upgraded = _upgrade_if_older(book, busy_seconds)
             with connection.begin() as transaction:
@@ -186,9 +184,9 @@ def create_book(place: str | Path, first_settings: Mapping[str, object], *, by: 
     except OSError as failure:
         raise BookReadOnly(path=path, reason=failure.strerror or str(failure)) from None
     try:
-        engine = _engine(path.resolve(), True, BUSY_SECONDS)
+        engine = engine_of(path.resolve(), True, BUSY_SECONDS)
         with closing(engine.connect()) as connection, connection.begin():
-            connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
             migrations.upgrade(connection)
             connection.execute(insert(settings_version).values(changes=dict(first_settings), set_at=now, by=by))
     except BaseException:
@@ -214,68 +212,6 @@ def _make_folders(folder: Path) -> None:
         folder.mkdir(mode=0o700)
 
 
-@lru_cache(maxsize=8)
-def _engine(path: Path, write: bool, busy_seconds: float, has_foreign_keys: bool = True) -> Engine:
-    # Kept, since a new engine compiles every statement again: half the time of a small transaction.
-    # isolation_level=None: the driver must not begin by itself. Left to its defaults, two processes redeemed
-    # 998 of 1,000 coupons twice; with a deferred BEGIN 998 failed as locked; BEGIN IMMEDIATE gives 0 and 0.
-    address = f"{path.as_uri()}?mode={'rw' if write else 'ro'}"
-
-    def connect() -> sqlite3.Connection:
-        driver = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
-        driver.execute(f"PRAGMA foreign_keys = {'ON' if has_foreign_keys else 'OFF'}")
-        driver.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past an append-only table
-        if write:
-            driver.execute("PRAGMA secure_delete = ON")
-            # Pages of 16 KB instead of 4 take a quarter off big imports; it holds for a book from its first write on.
-            driver.execute("PRAGMA page_size = 16384")
-            # 64 MB instead of 2: the indexes of a big import stay in memory, which takes a third off its inserts.
-            driver.execute("PRAGMA cache_size = -65536")
-        return driver
-
-    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
-
-
-@contextmanager
-def _connected(engine: Engine, path: Path, write: bool) -> Iterator[Connection]:
-    connection = engine.connect()
-    try:
-        if not write and _has_hot_journal(connection):
-            _roll_back_hot_journal(path)
-        yield connection
-    finally:
-        connection.close()
-
-
-def _has_hot_journal(connection: Connection) -> bool:
-    # A killed writer leaves its journal behind, and a read-only connection may not play it back.
-    try:
-        _driver(connection).execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as failure:
-        if failure.sqlite_errorname == "SQLITE_READONLY_ROLLBACK":
-            return True
-        raise
-    return False
-
-
-def _roll_back_hot_journal(path: Path) -> None:
-    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as writer:
-        writer.execute("SELECT 1 FROM sqlite_master").fetchone()
-
-
-def _check_owner(connection: Connection, path: Path) -> None:
-    # Asked of SQLite and not read from the file's header: closing a file that this process opened by itself drops the
-    # locks that SQLite holds on it, and another process then writes into the same moment.
-    if _driver(connection).execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
-        raise NotABook(path=path)
-
-
 def _upgrade_if_older(asked: Book, busy_seconds: float) -> "Upgraded | None":
     found, path = _revision(asked.connection), asked.path
     if found is None or found >= REVISION:
@@ -284,7 +220,7 @@ def _upgrade_if_older(asked: Book, busy_seconds: float) -> "Upgraded | None":
         backup = path.with_name(f"{path.name}.{found}.backup")
         raise BookOlder(path=path, revision=found, known=REVISION, backup=backup)
     try:
-        with _plain_words(path, busy_seconds):
+        with plain_words(path, busy_seconds):
             return _upgrade(asked, busy_seconds)
     except (OSError, BookReadOnly) as failure:
         reason = failure.details["reason"] if isinstance(failure, BookReadOnly) else failure.strerror or str(failure)
@@ -296,7 +232,7 @@ def _upgrade(asked: Book, busy_seconds: float) -> "Upgraded | None":
 
     path = asked.path.resolve()
     # Foreign keys can only be switched before a transaction begins.
-    engine = _engine(path, True, busy_seconds, has_foreign_keys=False)
+    engine = engine_of(path, True, busy_seconds, has_foreign_keys=False)
     with closing(engine.connect()) as connection, connection.begin():
         found = _revision(connection)
         if found is None or found >= REVISION:
@@ -315,15 +251,9 @@ def _check_revision(connection: Connection, path: Path) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    # Past SQLAlchemy, which would begin a transaction, and a writer's takes the lock.
-    row = _driver(connection).execute("SELECT version_num FROM alembic_version").fetchone()
+    # Not through SQLAlchemy: it would begin a transaction, and a writer's takes the lock.
+    row = driver_of(connection).execute("SELECT version_num FROM alembic_version").fetchone()
     return row[0] if row else None
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
 
 
 def _keep_audit(book: Book) -> None:
@@ -333,24 +263,3 @@ def _keep_audit(book: Book) -> None:
         audit.append(
             book.connection, at=book.now, by=book.by, as_of=book.as_of, command=book.command, changes=book.changes
         )
-
-
-@contextmanager
-def _plain_words(path: Path, busy_seconds: float) -> Iterator[None]:
-    """Turns what the driver says into the sentence a person can act on."""
-    try:
-        yield
-    except ShopError:
-        raise
-    except (DatabaseError, sqlite3.DatabaseError) as failure:
-        original = failure.orig if isinstance(failure, DatabaseError) else failure
-        name = getattr(original, "sqlite_errorname", "")
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            raise BookBusy(seconds=busy_seconds) from failure
-        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_PERM")):
-            raise BookReadOnly(path=path, reason=str(original)) from failure
-        if name.startswith("SQLITE_CORRUPT"):
-            raise BookUnsound(finding=str(original)) from failure
-        if name.startswith("SQLITE_NOTADB") or "no such table: alembic" in str(original):
-            raise NotABook(path=path) from failure
-        raise
