@@ -13,7 +13,8 @@ from pathlib import Path
 
 from benchmarks.measuring import Ratio, compare
 from shopcrm.core.book import open_book
-from shopcrm.features import imports, init, points, segments, tiers, winback
+from shopcrm.features import imports, init, segments, tiers, winback
+from shopcrm.features.points import accrual
 
 SALES, CUSTOMERS = 200_000, 20_000
 _BEGIN, _AS_OF, _NOW = datetime(2025, 1, 1, 9, tzinfo=UTC), date(2026, 6, 30), datetime(2026, 6, 30, tzinfo=UTC)
@@ -64,8 +65,8 @@ def _sweeps(book: Path) -> Iterator[Ratio]:
 
     yield compare("segments refresh / the raw aggregate", floor, refresh, 8, 4)
     yield compare("tiers assign / the raw aggregate", floor, lambda: sweep(tiers.assign), None, 1)
-    yield compare("points accrue, first time / the raw aggregate", floor, lambda: sweep(points.accrue), None, 1)
-    yield compare("points accrue, nothing new / aggregate", floor, lambda: sweep(points.accrue), None, 3)
+    yield compare("points accrue, first time / the raw aggregate", floor, lambda: sweep(accrual.accrue), None, 1)
+    yield compare("points accrue, nothing new / aggregate", floor, lambda: sweep(accrual.accrue), None, 3)
     yield compare("winback build / the raw aggregate", floor, lambda: sweep(winback.build), None, 2)
 
 

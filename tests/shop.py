@@ -16,8 +16,10 @@ from typing import Any
 
 from shopcrm.core.book import Book, open_book
 from shopcrm.features import book as books
-from shopcrm.features import customers, imports, init, points, segments, settings, tiers
+from shopcrm.features import customers, imports, init, segments, settings, tiers
 from shopcrm.features.imports.staging import Staged, StagedSheet
+from shopcrm.features.points import accrual, counter
+from shopcrm.features.points import statement as statements
 from shopcrm.sheets.records import CleanSheet, Line, Receipt, side_by_side
 
 NOW = datetime(2026, 6, 30, 4, 0, tzinfo=UTC)  # noon of 30 June in Shanghai
@@ -97,9 +99,9 @@ class Shop:
         with closing(sqlite3.connect(self.path)) as connection:
             return connection.execute(sql).fetchall()
 
-    def accrue(self, as_of: str | None = None) -> points.Accrued:
+    def accrue(self, as_of: str | None = None) -> accrual.Accrued:
         with self.writing(as_of) as book:
-            return points.accrue(book)
+            return accrual.accrue(book)
 
     def assign_tiers(self, as_of: str | None = None) -> tiers.Assigned:
         with self.writing(as_of) as book:
@@ -145,17 +147,17 @@ class Person:
         self.shop.take_in([receipt])
         return receipt
 
-    def redeemed(self, number: int, receipt: str, on: str | None = None) -> points.Moved:
+    def redeemed(self, number: int, receipt: str, on: str | None = None) -> counter.Moved:
         with self.shop.writing(on) as book:
-            return points.redeem(book, self.code, points=number, receipt=receipt)
+            return counter.redeem(book, self.code, points=number, receipt=receipt)
 
-    def adjusted(self, number: int, key: str | None = None, on: str | None = None) -> points.Moved:
+    def adjusted(self, number: int, key: str | None = None, on: str | None = None) -> counter.Moved:
         with self.shop.writing(on) as book:
-            return points.adjust(book, self.code, points=number, reason="test", key=key)
+            return counter.adjust(book, self.code, points=number, reason="test", key=key)
 
-    def statement(self, as_of: str | None = None) -> points.Statement:
+    def statement(self, as_of: str | None = None) -> statements.Statement:
         with self.shop.reading(as_of) as book:
-            return points.statement(book, self.code)
+            return statements.statement(book, self.code)
 
 
 def open_shop(

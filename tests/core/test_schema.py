@@ -18,7 +18,9 @@ from shopcrm.core.book import Book
 from shopcrm.core.outreach import Assigned, read_list, write_list
 from shopcrm.core.schema import every_table
 from shopcrm.core.schema.triggers import APPEND_ONLY, trigger_names
-from shopcrm.features import customers, points, settings, tiers
+from shopcrm.features import customers, settings, tiers
+from shopcrm.features.points import accrual, counter
+from shopcrm.features.points.statement import statement
 from shopcrm.sheets.records import Line, Receipt
 
 TABLES = every_table().tables
@@ -48,8 +50,8 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shop.assign_tiers()
     shop.refresh_segments()
     with shop.writing() as book:
-        points.adjust(book, SECRETS[1], points=-5, reason=f"{SECRETS[0]} {SECRETS[3]}")
-        points.redeem(book, SECRETS[2], points=7, receipt="R-2")
+        counter.adjust(book, SECRETS[1], points=-5, reason=f"{SECRETS[0]} {SECRETS[3]}")
+        counter.redeem(book, SECRETS[2], points=7, receipt="R-2")
         figures = (date(2026, 1, 5), 176, 30.4, 5.8, 1, 160000, ("Silk dress",), ())
         write_list(book, "winback", {"lapsed_by": "2"}, [Assigned(1, "treated", 1, *figures)])
         read_list(book, "winback", reveal=True)
@@ -224,18 +226,18 @@ def test_what_the_counter_asks_can_be_asked_of_postgresql_too(busy: Path) -> Non
         ask_everything(book)
     assert len(asked) > 40
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    for statement in asked:
-        assert str(statement.compile(dialect=dialect)).split()[0] in ("SELECT", "INSERT", "DELETE", "WITH")
+    for query in asked:
+        assert str(query.compile(dialect=dialect)).split()[0] in ("SELECT", "INSERT", "DELETE", "WITH")
 
 
 def ask_everything(book: Book) -> None:
     """Whatever core and the counter's features ask of the book."""
     audience.everyone(book)
     audience.find(book, "8000")
-    points.statement(book, "C-0001")
-    points.accrue(book)
-    points.redeem(book, "C-0001", points=1, receipt="R-3")
-    points.adjust(book, "C-0001", points=1, reason="test")
+    statement(book, "C-0001")
+    accrual.accrue(book)
+    counter.redeem(book, "C-0001", points=1, receipt="R-3")
+    counter.adjust(book, "C-0001", points=1, reason="test")
     tiers.assign(book)
     tiers.list_all(book)
     settings.set_value(book, "points.rate", "2")

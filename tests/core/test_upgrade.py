@@ -17,7 +17,8 @@ from shop import NOW, Shop
 from shopcrm.cli.app import run
 from shopcrm.core.book import REVISION, open_book
 from shopcrm.core.errors import BookNotUpgraded, BookOlder, BookUnsound
-from shopcrm.features import points
+from shopcrm.features.points import counter
+from shopcrm.features.points.statement import statement
 
 
 @pytest.fixture
@@ -78,17 +79,17 @@ def test_what_is_new_is_empty_and_counts_as_before(older: Shop) -> None:
 
 def test_what_was_answered_before_is_answered_after(older: Shop) -> None:
     with older.reading("2026-02-01") as book:
-        statement = points.statement(book, "C-0001")
-    assert (statement.name, statement.balance_points, statement.spendable_points) == ("Ana 王", 35, 35)
-    assert [(line.kind, line.points, line.balance) for line in statement.items] == [
+        shown = statement(book, "C-0001")
+    assert (shown.name, shown.balance_points, shown.spendable_points) == ("Ana 王", 35, 35)
+    assert [(line.kind, line.points, line.balance) for line in shown.items] == [
         ("earn", 100, 100), ("reverse", -40, 60), ("redeem", -25, 35),
     ]  # fmt: skip
-    assert [(lot.points, lot.left) for lot in statement.lots] == [(100, 35)]
+    assert [(lot.points, lot.left) for lot in shown.lots] == [(100, 35)]
 
 
 def test_an_upgraded_book_is_worked_with(older: Shop) -> None:
     with older.writing("2026-02-02") as book:
-        moved = points.redeem(book, "C-0001", points=35, receipt="R-10")
+        moved = counter.redeem(book, "C-0001", points=35, receipt="R-10")
     assert moved.balance_points == 0
     older.check()
     with pytest.raises(sqlite3.IntegrityError, match="only grows"):

@@ -10,12 +10,12 @@ from shopcrm.core import wallet
 from shopcrm.core.errors import BatchInUse, BatchUndone, BatchUnknown
 from shopcrm.core.schema import every_table
 from shopcrm.core.wallet import WalletPosting
-from shopcrm.features import points
+from shopcrm.features.points import counter
 
 
 def points_spent(shop: Shop) -> None:
     with shop.writing() as book:
-        points.redeem(book, "C-0001", points=100, receipt="R-50")
+        counter.redeem(book, "C-0001", points=100, receipt="R-50")
 
 
 def money_spent(shop: Shop) -> None:
@@ -39,7 +39,7 @@ def test_an_opening_balance_that_was_spent_stays(shop: Shop, spend: Callable[[Sh
 def redeemed(shop: Shop) -> None:
     shop.accrue()
     with shop.writing() as book:
-        points.redeem(book, "C-0001", points=100, receipt="R-50")
+        counter.redeem(book, "C-0001", points=100, receipt="R-50")
 
 
 def test_a_batch_stands_where_its_points_were_redeemed(shop: Shop) -> None:

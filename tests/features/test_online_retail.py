@@ -10,7 +10,8 @@ import pytest
 
 from shopcrm.core.book import open_book
 from shopcrm.features import book as books
-from shopcrm.features import exports, imports, init, points, segments, settings, tiers, winback
+from shopcrm.features import exports, imports, init, segments, settings, tiers, winback
+from shopcrm.features.points import accrual
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "online_retail"
 NOW = datetime(2011, 3, 1, 12, 0, tzinfo=UTC)
@@ -125,10 +126,10 @@ def test_the_whole_path_runs_and_everyone_has_one_segment(gift_shop: GiftShop, t
     with open_book(gift_shop.path, write=True, as_of=date(2010, 11, 30), now=NOW) as book:
         settings.set_from(book, rules)
     with open_book(gift_shop.path, write=True, as_of=LAST_DAY, now=NOW) as book:
-        assigned, accrued = tiers.assign(book), points.accrue(book)
+        assigned, accrued = tiers.assign(book), accrual.accrue(book)
         refreshed, built = segments.refresh(book), winback.build(book, limit=100)
     with open_book(gift_shop.path, write=True, as_of=LAST_DAY, now=NOW) as book:
-        again = points.accrue(book).entries, tiers.assign(book).raised
+        again = accrual.accrue(book).entries, tiers.assign(book).raised
         repeats = segments.refresh(book).is_repeat, winback.build(book, limit=100).is_repeat
         for write, name in (
             (exports.export_winback, "winback"),

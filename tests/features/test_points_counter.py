@@ -14,7 +14,8 @@ from shopcrm.core.errors import (
     PointsNotPositive,
     ShopError,
 )
-from shopcrm.features import points
+from shopcrm.features.points import counter
+from shopcrm.features.points.statement import statement
 
 
 def test_points_are_redeemed_once_for_a_store_a_day_and_a_receipt(shop: Shop) -> None:
@@ -33,7 +34,7 @@ def test_the_same_receipt_in_another_store_is_another_redemption(shop: Shop) -> 
     fang.redeemed(30, "R-100")
 
     with shop.writing() as book:
-        moved = points.redeem(book, fang.code, points=30, receipt="R-100", store="airport")
+        moved = counter.redeem(book, fang.code, points=30, receipt="R-100", store="airport")
 
     assert (moved.is_repeat, moved.balance_points) == (False, 40)
 
@@ -165,7 +166,7 @@ def test_an_adjustment_needs_a_number_a_reason_and_points_to_take(
     fang = _with_points(shop, 100)
 
     with pytest.raises(refusal), shop.writing() as book:
-        points.adjust(book, fang.code, points=number, reason=reason)
+        counter.adjust(book, fang.code, points=number, reason=reason)
 
     assert fang.statement().balance_points == 100
 
@@ -183,10 +184,10 @@ def test_nobody_is_guessed_at_the_counter(shop: Shop) -> None:
     shop.customer("王芳芳", phone="13900138000")
 
     with pytest.raises(CustomerAmbiguous) as refused, shop.reading() as book:
-        points.statement(book, "王芳")
+        statement(book, "王芳")
     assert refused.value.details["customers"] == ["C-0001", "C-0002"]
     with pytest.raises(CustomerUnknown), shop.reading() as book:
-        points.statement(book, "赵")
+        statement(book, "赵")
 
 
 def _with_points(shop: Shop, number: int, on: str | None = None) -> Person:
@@ -215,6 +216,6 @@ def test_a_redemption_without_a_receipt_number_is_refused(boutique: Shop) -> Non
 def test_a_key_with_another_reason_is_another_event(boutique: Shop) -> None:
     ana = boutique.customer("Ana")
     with boutique.writing() as book:
-        points.adjust(book, ana.code, points=5, reason="late delivery", key="K")
+        counter.adjust(book, ana.code, points=5, reason="late delivery", key="K")
     with boutique.writing() as book, pytest.raises(KeyReused):
-        points.adjust(book, ana.code, points=5, reason="birthday", key="K")
+        counter.adjust(book, ana.code, points=5, reason="birthday", key="K")

@@ -22,10 +22,10 @@ Customer = Annotated[
     epilog=_("Example:  shopcrm points accrue"),
 )
 def accrue(ctx: typer.Context) -> None:
-    from shopcrm.features import points
+    from shopcrm.features.points import accrual
 
     with open_book(ctx, write=True) as book:
-        result = points.accrue(book)
+        result = accrual.accrue(book)
     sentence = _("Up to {as_of}: {earned_points} points earned and {reversed_points} taken back, in {entries} entries.")
     render.show(ctx, result, sentence)
 
@@ -35,10 +35,10 @@ def accrue(ctx: typer.Context) -> None:
     epilog=_("Example:  shopcrm points statement C-0042"),
 )
 def statement(ctx: typer.Context, customer: Customer) -> None:
-    from shopcrm.features import points
+    from shopcrm.features.points import statement as feature
 
     with open_book(ctx) as book:
-        result = points.statement(book, customer)
+        result = feature.statement(book, customer)
     sentence = _(
         "{who}: {balance_points} points, {spendable_points} to spend (worth {value_minor} {currency}),"
         " {pending_points} pending."
@@ -57,10 +57,10 @@ def redeem(
     receipt: Annotated[str, typer.Option(metavar="R", help=_("The receipt they are spent on."))],
     store: Annotated[str | None, typer.Option(metavar="NAME", help=_("The store, where there are several."))] = None,
 ) -> None:
-    from shopcrm.features import points as feature
+    from shopcrm.features.points import counter
 
     with open_book(ctx, write=True) as book:
-        result = feature.redeem(book, customer, points=points, receipt=receipt, store=store)
+        result = counter.redeem(book, customer, points=points, receipt=receipt, store=store)
     sentence = _("{who}: {points} points, worth {value_minor} {currency}; {balance_points} points left.")
     render.show(ctx, result, _repeated(result.is_repeat) + sentence)
 
@@ -76,10 +76,10 @@ def adjust(
     reason: Annotated[str, typer.Option(metavar="TEXT", help=_("Why; shown in the statement."))],
     key: Annotated[str | None, typer.Option(metavar="K", help=_("Makes a retry harmless."))] = None,
 ) -> None:
-    from shopcrm.features import points as feature
+    from shopcrm.features.points import counter
 
     with open_book(ctx, write=True) as book:
-        result = feature.adjust(book, customer, points=points, reason=reason, key=key)
+        result = counter.adjust(book, customer, points=points, reason=reason, key=key)
     render.show(ctx, result, _repeated(result.is_repeat) + _("{who}: {points}; {balance_points} points now."))
 
 

@@ -1,4 +1,4 @@
-"""What imports remember for the next time: layouts that the owner explained, and questions that wait for an answer."""
+"""What imports remember: layouts that the owner explained, questions that wait for an answer, rows as they were."""
 
 from datetime import date
 
@@ -50,5 +50,22 @@ class Review(SQLModel, table=True):
     answered_on: date | None = None
 
 
+class RowChange(SQLModel, table=True):
+    """What a row said before a batch changed it, so that the batch can be taken back."""
+
+    __tablename__ = "row_change"
+    __table_args__ = (
+        one_of("table_name", "customer", "sale", "stock_item"),
+        Index("ix_row_change_batch_id", "batch_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    batch_id: int = Field(foreign_key="batch.id")
+    table_name: str = Field(sa_type=Text)
+    row_id: int
+    before: dict[str, object] = Field(sa_type=JSON, sa_column_kwargs=PERSONAL)
+
+
 saved_profile = table_of(SavedProfile)
 review = table_of(Review)
+row_change = table_of(RowChange)

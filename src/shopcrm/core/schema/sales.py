@@ -1,11 +1,11 @@
-"""Facts that came in: batches, sales with their lines, what is on the shelf, and what a later sheet changed."""
+"""Facts that came in: batches, and sales with their lines."""
 
 from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from shopcrm.core.schema.base import PERSONAL, any_of, one_of, table_of, whole
+from shopcrm.core.schema.base import any_of, one_of, table_of, whole
 
 
 class Batch(SQLModel, table=True):
@@ -104,49 +104,9 @@ class SaleLine(SQLModel, table=True):
     unit_cost_minor: int | None = None
 
 
-class StockItem(SQLModel, table=True):
-    """What is on the shelf of one thing, as the last stock sheet said."""
-
-    __tablename__ = "stock_item"
-    __table_args__ = (
-        UniqueConstraint("sku"),
-        whole("quantity_milli"),
-        whole("price_minor"),
-        whole("unit_cost_minor"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    sku: str = Field(sa_type=Text)
-    item: str | None = Field(default=None, sa_type=Text)
-    category: str | None = Field(default=None, sa_type=Text)
-    tags: list[str] = Field(default_factory=list, sa_type=JSON)
-    quantity_milli: int | None = None
-    price_minor: int | None = None
-    unit_cost_minor: int | None = None
-    batch_id: int = Field(foreign_key="batch.id")
-
-
-class RowChange(SQLModel, table=True):
-    """What a row said before a batch changed it, so that the batch can be taken back."""
-
-    __tablename__ = "row_change"
-    __table_args__ = (
-        one_of("table_name", "customer", "sale", "stock_item"),
-        Index("ix_row_change_batch_id", "batch_id"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    batch_id: int = Field(foreign_key="batch.id")
-    table_name: str = Field(sa_type=Text)
-    row_id: int
-    before: dict[str, object] = Field(sa_type=JSON, sa_column_kwargs=PERSONAL)
-
-
 batch = table_of(Batch)
 sale = table_of(Sale)
 sale_line = table_of(SaleLine)
-stock_item = table_of(StockItem)
-row_change = table_of(RowChange)
 
 by_customer = next(index for index in sale.indexes if index.name == "ix_sale_customer")
 counting = sale.c.withdrawn.is_(None)  # every sum over sales asks for this

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from shopcrm.core.book import Book
-from shopcrm.core.schema.sales import counting, row_change, sale, sale_line
+from shopcrm.core.schema.intake import row_change
+from shopcrm.core.schema.sales import counting, sale, sale_line
 from shopcrm.features.imports.revising import as_it_stood
 from shopcrm.sheets.records import Line
 

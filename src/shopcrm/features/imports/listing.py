@@ -8,8 +8,10 @@ from sqlalchemy import func, literal, null, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import BatchUnknown
+from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.sales import batch, row_change, sale, stock_item
+from shopcrm.core.schema.sales import batch, sale
+from shopcrm.core.schema.stock import stock_item
 from shopcrm.features.imports.depending import dependences
 from shopcrm.features.imports.restoring import load_before
 

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, select, update
 
 from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
+from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer, identity
-from shopcrm.core.schema.sales import row_change
 from shopcrm.features.imports.matching import Directory, Match, Named
 from shopcrm.features.imports.preferences import new_consents, new_tags, write_consents, write_tags
 from shopcrm.sheets.records import Birthday, Person, RowIssue

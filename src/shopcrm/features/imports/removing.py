@@ -10,8 +10,9 @@ from shopcrm.core.schema.intake import review
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.preferences import consent, customer_tag
-from shopcrm.core.schema.sales import sale, sale_line, stock_item
+from shopcrm.core.schema.sales import sale, sale_line
 from shopcrm.core.schema.standing import segment_snapshot
+from shopcrm.core.schema.stock import stock_item
 from shopcrm.features.imports.restoring import portions
 
 # What says nothing without its customer, and goes along.

@@ -10,8 +10,9 @@ from sqlalchemy import Date, DateTime, Table, bindparam, delete, insert, or_, se
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import read_stored_instant
+from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.points import points_entry
-from shopcrm.core.schema.sales import row_change, sale, sale_line
+from shopcrm.core.schema.sales import sale, sale_line
 from shopcrm.sheets.records import Line
 
 Before = Mapping[str, Any]  # column → what it held, as JSON says it

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from shopcrm.core.book import Book
-from shopcrm.core.schema.sales import row_change, sale
+from shopcrm.core.schema.intake import row_change
+from shopcrm.core.schema.sales import sale
 from shopcrm.features.imports.revising import Comparison, as_it_stood
 from shopcrm.sheets.records import Receipts
 

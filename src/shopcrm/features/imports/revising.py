@@ -9,7 +9,8 @@ from sqlalchemy import delete, exists, select, update
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import read_stored_instant, stored_instant
-from shopcrm.core.schema.sales import counting, row_change, sale, sale_line
+from shopcrm.core.schema.intake import row_change
+from shopcrm.core.schema.sales import counting, sale, sale_line
 from shopcrm.sheets.records import Line, Receipts
 
 KEPT = (

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from shopcrm.core.book import Book
-from shopcrm.core.schema.sales import row_change, stock_item
+from shopcrm.core.schema.intake import row_change
+from shopcrm.core.schema.stock import stock_item
 from shopcrm.features.imports.people import Outcome
 from shopcrm.sheets.records import Stock
 

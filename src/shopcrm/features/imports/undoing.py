@@ -8,8 +8,10 @@ from sqlalchemy import delete, select, update
 from shopcrm.core.book import Book
 from shopcrm.core.errors import BatchInUse, BatchUndone, BatchUnknown
 from shopcrm.core.language import translate as _
+from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.sales import batch, row_change, stock_item
+from shopcrm.core.schema.sales import batch
+from shopcrm.core.schema.stock import stock_item
 from shopcrm.features.imports.depending import dependences
 from shopcrm.features.imports.opened import take_back_openings
 from shopcrm.features.imports.removing import remove_customers, remove_receipts, remove_stock, unlink_refunds

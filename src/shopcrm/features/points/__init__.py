@@ -1,7 +1,4 @@
-"""Points: earned by sales in a sweep, spent and corrected at the counter, explained in a statement."""
+"""Points: earned by sales in a sweep, spent and corrected at the counter, explained in a statement.
 
-from shopcrm.features.points.accrual import Accrued, accrue
-from shopcrm.features.points.counter import Moved, adjust, redeem
-from shopcrm.features.points.statement import Statement, statement
-
-__all__ = ["Accrued", "Moved", "Statement", "accrue", "adjust", "redeem", "statement"]
+Nothing is loaded here: a look at a statement at the counter must not pay for the sweep over all sales.
+"""

@@ -9,7 +9,8 @@ from sqlalchemy import insert, select
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
 from shopcrm.core.language import mark
-from shopcrm.core.schema.sales import batch, row_change, sale_line
+from shopcrm.core.schema.intake import row_change
+from shopcrm.core.schema.sales import batch, sale_line
 from shopcrm.sheets.records import Line
 
 SOURCE = "hand"
