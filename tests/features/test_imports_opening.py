@@ -11,8 +11,8 @@ from shop import Shop
 from shopcrm.core import ledger, wallet
 from shopcrm.core.book import Book
 from shopcrm.core.wallet import WalletPosting
-from shopcrm.features.imports.opened import Opened, post_openings, spent_openings, take_back_openings
-from shopcrm.features.imports.opening import OpeningBalance, OpeningBalances, differences
+from shopcrm.features.imports.writing.opened import Opened, post_openings, spent_openings, take_back_openings
+from shopcrm.features.imports.writing.opening import OpeningBalance, OpeningBalances, differences
 from shopcrm.sheets.records import Person
 
 NOTHING = Opened(0, 0, 0, 0)

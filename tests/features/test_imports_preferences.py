@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shop import Shop
-from shopcrm.features.imports.preferences import new_consents, new_tags, write_consents, write_tags
+from shopcrm.features.imports.writing.preferences import new_consents, new_tags, write_consents, write_tags
 from shopcrm.sheets.records import Said
 
 YES, NO = True, False

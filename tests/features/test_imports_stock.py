@@ -9,8 +9,8 @@ from sqlalchemy import insert
 from shop import NOW, TODAY, Shop
 from shopcrm.core.book import Book
 from shopcrm.core.schema.sales import batch
-from shopcrm.features.imports.people import Outcome
-from shopcrm.features.imports.stock import write_stock
+from shopcrm.features.imports.writing.people import Outcome
+from shopcrm.features.imports.writing.stock import write_stock
 from shopcrm.sheets.records import Stock
 
 

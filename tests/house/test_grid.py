@@ -66,10 +66,9 @@ def test_no_file_is_a_drawer_for_anything() -> None:
 def test_a_command_is_a_few_lines_around_one_feature() -> None:
     for noun in NOUNS:
         (module,) = [module for module in modules("src") if module.name == f"src/shopcrm/cli/{noun}.py"]
-        imported = {
-            alias.name
-            for node in ast.walk(module.tree)
-            if isinstance(node, ast.ImportFrom) and node.module == "shopcrm.features"
-            for alias in node.names
+        imports = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
+        imported = {alias.name for node in imports if node.module == "shopcrm.features" for alias in node.names}
+        imported |= {
+            str(node.module).split(".")[2] for node in imports if str(node.module).startswith("shopcrm.features.")
         }
         assert imported == {FEATURE_OF.get(noun, noun)}, module.name

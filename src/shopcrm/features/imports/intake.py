@@ -10,13 +10,13 @@ from sqlalchemy import insert
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.sales import batch
-from shopcrm.features.imports.linking import link_refunds
-from shopcrm.features.imports.opened import post_openings
-from shopcrm.features.imports.opening import OpeningBalances, differences
-from shopcrm.features.imports.people import Outcome, write_people
-from shopcrm.features.imports.receipts import write_receipts
 from shopcrm.features.imports.staging import Staged, StagedSheet
-from shopcrm.features.imports.stock import write_stock
+from shopcrm.features.imports.writing.linking import link_refunds
+from shopcrm.features.imports.writing.opened import post_openings
+from shopcrm.features.imports.writing.opening import OpeningBalances, differences
+from shopcrm.features.imports.writing.people import Outcome, write_people
+from shopcrm.features.imports.writing.receipts import write_receipts
+from shopcrm.features.imports.writing.stock import write_stock
 from shopcrm.sheets.issues import describe_issue
 from shopcrm.sheets.records import Preamble, Receipts, RowIssue
 

@@ -12,8 +12,8 @@ from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import batch, sale
 from shopcrm.core.schema.stock import stock_item
-from shopcrm.features.imports.depending import dependences
-from shopcrm.features.imports.restoring import load_before
+from shopcrm.features.imports.undoing.depending import dependences
+from shopcrm.features.imports.undoing.restoring import load_before
 
 _COLUMNS = (
     "id", "on", "sheet", "tab", "profile", "kind", "rows", "added", "updated", "unchanged", "skipped", "rejects", "by",

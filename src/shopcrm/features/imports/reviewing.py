@@ -15,7 +15,7 @@ from shopcrm.core.intake import Review, keep_answer, open_reviews
 from shopcrm.core.schema.intake import review
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.sales import batch, sale
-from shopcrm.features.imports.preferences import new_tags, write_tags
+from shopcrm.features.imports.writing.preferences import new_tags, write_tags
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "name": ("take", "keep", "new"),

@@ -11,8 +11,8 @@ from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer, identity
-from shopcrm.features.imports.matching import Directory, Match, Named
-from shopcrm.features.imports.preferences import new_consents, new_tags, write_consents, write_tags
+from shopcrm.features.imports.writing.matching import Directory, Match, Named
+from shopcrm.features.imports.writing.preferences import new_consents, new_tags, write_consents, write_tags
 from shopcrm.sheets.records import Birthday, Person, RowIssue
 
 _FIELDS = ("name", "birth_year", "birth_month", "birth_day", "is_birthday_lunar", "gender", "joined_on")

@@ -12,7 +12,7 @@ from shopcrm.core.ledger.accounts import chunks, code_of
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.wallet import wallet_entry
-from shopcrm.features.imports.opening import OpeningBalance, OpeningBalances
+from shopcrm.features.imports.writing.opening import OpeningBalance, OpeningBalances
 
 
 @dataclass(frozen=True, slots=True)

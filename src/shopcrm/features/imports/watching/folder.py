@@ -25,12 +25,12 @@ from shopcrm.core.errors import (
     ShopError,
 )
 from shopcrm.core.schema.sales import batch
-from shopcrm.features.imports.arriving import arrived
-from shopcrm.features.imports.filing import Place, file_away, find_place
 from shopcrm.features.imports.intake import Imported, take_in
 from shopcrm.features.imports.rejecting import write_rejects
-from shopcrm.features.imports.reporting import report_failure, report_import, report_known
 from shopcrm.features.imports.staging import Staged, stage
+from shopcrm.features.imports.watching.arriving import arrived
+from shopcrm.features.imports.watching.filing import Place, file_away, find_place
+from shopcrm.features.imports.watching.reporting import report_failure, report_import, report_known
 
 # These say nothing about a sheet: the whole watch stops, and every file stays where it is for the next time.
 _OF_THE_BOOK = (BookBusy, BookNewer, BookNotFound, BookReadOnly, BookUnsound, NotABook, FolderUnwritable)

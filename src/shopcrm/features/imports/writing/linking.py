@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from shopcrm.core.book import Book
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.sales import counting, sale, sale_line
-from shopcrm.features.imports.revising import as_it_stood
+from shopcrm.features.imports.writing.revising import as_it_stood
 from shopcrm.sheets.records import Line
 
 _CHUNK = 500  # receipt numbers in one statement

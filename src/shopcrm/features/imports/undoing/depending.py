@@ -13,8 +13,8 @@ from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 from shopcrm.core.schema.sales import batch, sale
 from shopcrm.core.schema.stock import stock_item
-from shopcrm.features.imports.opened import spent_openings
-from shopcrm.features.imports.restoring import Before
+from shopcrm.features.imports.undoing.restoring import Before
+from shopcrm.features.imports.writing.opened import spent_openings
 
 
 def dependences(book: Book, batch_id: int, changed: Mapping[int, Before]) -> tuple[str, ...]:

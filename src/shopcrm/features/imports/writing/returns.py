@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from shopcrm.core.book import Book
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.sales import sale
-from shopcrm.features.imports.revising import Comparison, as_it_stood
+from shopcrm.features.imports.writing.revising import Comparison, as_it_stood
 from shopcrm.sheets.records import Receipts
 
 _CHUNK = 500  # receipt numbers in one statement

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from shopcrm.core.book import Book
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.stock import stock_item
-from shopcrm.features.imports.people import Outcome
+from shopcrm.features.imports.writing.people import Outcome
 from shopcrm.sheets.records import Stock
 
 _FIELDS = ("item", "category", "tags", "quantity_milli", "price_minor", "unit_cost_minor")

@@ -12,10 +12,10 @@ from typing import NamedTuple, TypeVar
 from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
 from shopcrm.core.schema.sales import by_customer, sale, sale_line
-from shopcrm.features.imports.matching import Directory, Match
-from shopcrm.features.imports.people import Outcome, issues_of, write_customers
-from shopcrm.features.imports.returns import write_returns
-from shopcrm.features.imports.revising import Comparison, compare, revise
+from shopcrm.features.imports.writing.matching import Directory, Match
+from shopcrm.features.imports.writing.people import Outcome, issues_of, write_customers
+from shopcrm.features.imports.writing.returns import write_returns
+from shopcrm.features.imports.writing.revising import Comparison, compare, revise
 from shopcrm.sheets.records import Lines, Receipts, RowIssue
 
 _SALE_COLUMNS = ("id", "source", "store", "on", "receipt", "kind", "net_minor", "revision", "batch_id")

@@ -10,7 +10,7 @@ from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import sale
-from shopcrm.features.imports.restoring import Before, portions
+from shopcrm.features.imports.undoing.restoring import Before, portions
 
 
 def reverse_points(book: Book, batch: Any, before: Mapping[int, Before]) -> list[int]:

@@ -12,11 +12,11 @@ from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import batch
 from shopcrm.core.schema.stock import stock_item
-from shopcrm.features.imports.depending import dependences
-from shopcrm.features.imports.opened import take_back_openings
-from shopcrm.features.imports.removing import remove_customers, remove_receipts, remove_stock, unlink_refunds
-from shopcrm.features.imports.restoring import load_before, restore, restore_receipts
-from shopcrm.features.imports.reversing import reverse_points
+from shopcrm.features.imports.undoing.depending import dependences
+from shopcrm.features.imports.undoing.removing import remove_customers, remove_receipts, remove_stock, unlink_refunds
+from shopcrm.features.imports.undoing.restoring import load_before, restore, restore_receipts
+from shopcrm.features.imports.undoing.reversing import reverse_points
+from shopcrm.features.imports.writing.opened import take_back_openings
 
 _SHOWN = 5  # reasons in a sentence
 

@@ -13,7 +13,7 @@ from shopcrm.core.schema.preferences import consent, customer_tag
 from shopcrm.core.schema.sales import sale, sale_line
 from shopcrm.core.schema.standing import segment_snapshot
 from shopcrm.core.schema.stock import stock_item
-from shopcrm.features.imports.restoring import portions
+from shopcrm.features.imports.undoing.restoring import portions
 
 # What says nothing without its customer, and goes along.
 _THEIR_OWN = (identity, customer_tag, consent, review, segment_snapshot)
