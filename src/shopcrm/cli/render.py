@@ -89,12 +89,13 @@ def tell_openings(ctx: typer.Context, openings: Sequence[Any]) -> None:
     """Shows what customer sheets name beside what the book holds, before anything is posted."""
     options: Options = ctx.obj
     for balances in openings:
-        lines = [item for item in balances.items if "same" not in {item.points_state, item.wallet_state}]
+        lines = [item for item in balances.items if {item.points_state, item.wallet_state} - {"same", None}]
         for item in lines[:_SHOWN_OPENINGS]:
             points = f"{item.book_points} → {item.sheet_points}" if item.sheet_points is not None else "–"
             purses = (item.sheet_principal_minor, item.sheet_bonus_minor)
             money = " + ".join(format_minor(purse, options.exponent) for purse in purses if purse is not None)
-            states = ", ".join(_(state) for state in dict.fromkeys((item.points_state, item.wallet_state)) if state)
+            differing = [state for state in (item.points_state, item.wallet_state) if state not in {"same", None}]
+            states = ", ".join(_(state) for state in dict.fromkeys(differing))
             sentence = _("  {who}: points {points}, stored value {money} ({states})")
             who = " ".join(filter(None, (item.customer, item.name)))
             talk(ctx, sentence.format(who=who, points=points, money=money or "–", states=states))
