@@ -36,6 +36,21 @@ def test_everyone_to_whom_something_is_to_be_posted_is_shown_first(desk: Desk) -
     assert desk.book.read_bytes() == before
 
 
+def test_what_was_posted_is_said_and_what_an_undo_took_back(desk: Desk) -> None:
+    sheet = desk.folder / "members.csv"
+    sheet.write_text(BALANCES, encoding="utf-8")
+    desk.run("import", str(sheet))
+
+    posted = desk.run("--yes", "import", str(sheet), "--opening-balances")
+    batch = desk.run("imports", "list").out.splitlines()[1].split("\t")[0]
+    shown, undone = desk.run("imports", "show", batch), desk.run("imports", "undo", batch)
+
+    assert "  opening balances posted for 3 customers\n" in posted.err
+    assert "Nothing new" not in posted.err
+    assert "It brought opening balances 3. It can be undone." in shown.err
+    assert undone.out == f"Batch {batch} (members.csv) is undone: 4 opening balances taken back.\n"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 def test_an_unclear_order_of_days_is_asked_once_and_remembered(desk: Desk) -> None:
     (desk.folder / "days.csv").write_text(DAYS, encoding="utf-8")

@@ -249,6 +249,19 @@ def test_a_column_called_member_is_what_its_cells_are(read: Reader, cells: list[
     assert getattr(first, field) == value
 
 
+def test_a_phone_in_some_names_fills_the_column_of_phones_and_never_overrules_it(read: Reader) -> None:
+    people = [
+        "张三(13700137000),",
+        "李四(13600136000),+86 136 0013 6000",
+        "王五(13500135000),13400134000",
+        "赵六,123456",
+    ]
+    rows = "".join(f"{number},2024-03-05,{person},1\n" for number, person in enumerate(people))
+    receipts = receipts_of(read("单号,日期,姓名,手机号,实收金额\n" + rows))
+    assert [each.name for each in receipts] == ["张三", "李四", "王五(13500135000)", "赵六"]
+    assert [each.phone for each in receipts] == ["13700137000", "+86 136 0013 6000", "13400134000", "123456"]
+
+
 def test_later_lines_may_leave_blank_what_belongs_to_the_receipt(read: Reader) -> None:
     sheet = read(
         "单号,日期,状态,商品名称,数量,金额\n1,2024-03-05,已完成,茶,1,3\n,,,饼,2,4\n2,2024-03-06,已取消,茶,1,9\n,,,饼,1,9\n"

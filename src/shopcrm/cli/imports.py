@@ -1,8 +1,9 @@
 """`shopcrm imports`: what was imported."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,9 @@ from shopcrm.cli import render
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
+
+if TYPE_CHECKING:
+    from shopcrm.features.imports import Undone
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -76,13 +80,7 @@ def undo(ctx: typer.Context, batch: Batch) -> None:
 
     with open_book(ctx, write=True) as book:
         result = imports.undo(book, batch)
-    sentence = _(
-        "Batch {batch} ({sheet}) is undone: {receipts_removed} receipts removed, {receipts_withdrawn} withdrawn,"
-        " {receipts_restored} as before; {customers_removed} customers removed, {customers_restored} as before;"
-        " {points} points in {entries} entries."
-    )
-    if result.customers_kept:
-        sentence += " " + _("{customers_kept} customers stay on the list, since a ledger or a list refers to them.")
+    sentence = _("Batch {batch} ({sheet}) is undone: ") + "; ".join(_became(result)) + "."
     render.show(ctx, result, sentence, then="shopcrm points accrue")
 
 
@@ -131,3 +129,21 @@ def watch(
     render.tell_watch(ctx, result)
     columns = ("file", "became", "kind", "rows", "added", "updated", "unchanged", "rejects", "issues")
     render.show(ctx, result, _("{count} files: {imported} imported, {failed} failed."), columns=columns)
+
+
+def _became(result: "Undone") -> Iterator[str]:
+    """What became of what a batch brought: only what there was."""
+    said = {
+        "receipts_removed": _("{receipts_removed} receipts removed"),
+        "receipts_withdrawn": _("{receipts_withdrawn} receipts withdrawn, since points were posted for them"),
+        "receipts_restored": _("{receipts_restored} receipts as they were before"),
+        "customers_removed": _("{customers_removed} customers removed"),
+        "customers_restored": _("{customers_restored} customers as they were before"),
+        "customers_kept": _("{customers_kept} customers stay on the list, since a ledger or a list refers to them"),
+        "stock_removed": _("{stock_removed} things on the shelf removed"),
+        "stock_restored": _("{stock_restored} things on the shelf as they were before"),
+        "openings": _("{openings} opening balances taken back"),
+        "entries": _("{points} points in {entries} entries"),
+    }
+    happened = [sentence for name, sentence in said.items() if getattr(result, name)]
+    yield from happened or [_("nothing of it was left")]

@@ -72,7 +72,9 @@ def tell_import(ctx: typer.Context, result: Any, rejects: Path | None) -> None:
             talk(ctx, _("  not taken: {headers}").format(headers=", ".join(filter(None, item.unmapped))))
         for notice in item.notices:
             talk(ctx, f"  {notice}")
-        if not (item.added or item.updated or item.new_customers):
+        if item.opened:
+            talk(ctx, _("  opening balances posted for {opened} customers").format(opened=f"{item.opened:,}"))
+        if item.batch is None:
             talk(ctx, _("  Nothing new: the book has all of it already."))
     for problem in result.problems[:_SHOWN_PROBLEMS]:
         cell = f" “{problem.cell}”" if problem.cell else ""

@@ -12,7 +12,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.schema.sales import batch
 from shopcrm.features.imports.staging import Staged, StagedSheet
 from shopcrm.features.imports.writing.linking import link_refunds
-from shopcrm.features.imports.writing.opened import post_openings
+from shopcrm.features.imports.writing.opened import opened_by, post_openings
 from shopcrm.features.imports.writing.opening import OpeningBalances, differences
 from shopcrm.features.imports.writing.people import Outcome, write_people
 from shopcrm.features.imports.writing.receipts import write_receipts
@@ -29,7 +29,8 @@ class ImportedSheet:
 
     `rows` counts data rows. `added`, `updated` and `unchanged` count customers in a customer sheet and receipts in a
     sales sheet. `sales`, `refunds`, `net_minor` and the two days say what the sheet holds, new or not; `sales` excludes
-    refunds. `rejects` counts rows left out that need attention. `batch` is none where nothing was new.
+    refunds. `rejects` counts rows left out that need attention. `opened` counts customers whose opening balances were
+    posted. `batch` is none where nothing was new.
     """
 
     sheet: str
@@ -50,6 +51,7 @@ class ImportedSheet:
     rejects: int
     issues: int
     new_customers: int
+    opened: int
     mapping: Mapping[str, str]
     unmapped: tuple[str, ...]
     notices: tuple[str, ...]
@@ -96,7 +98,8 @@ def take_in(
         outcome, batch_id, balances = _take_in_one(book, entry, progress, opens_balances)
         with_issues = _with_issues(entry, outcome.issues)
         looked_at.append(with_issues)
-        items.append(_count(with_issues, outcome, batch_id))
+        opened = opened_by(book, batch_id) if batch_id is not None and opens_balances else 0
+        items.append(_count(with_issues, outcome, batch_id, opened))
         openings += [balances] if balances is not None else []
     linked = link_refunds(book, {item.batch for item in items if item.batch})
     if any(item.batch for item in items):
@@ -172,7 +175,7 @@ def _said(preamble: Preamble) -> dict[str, object]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None) -> ImportedSheet:
+def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None, opened: int) -> ImportedSheet:
     sheet, figures = entry.sheet, _figures(entry.sheet.receipts)
     return ImportedSheet(
         sheet=entry.path.name,
@@ -193,6 +196,7 @@ def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None) -> Import
         rejects=len(_rejected_rows(list(sheet.issues))),
         issues=len(sheet.issues),
         new_customers=outcome.new_customers,
+        opened=opened,
         mapping=sheet.mapping,
         unmapped=tuple(sheet.unmapped),
         notices=tuple(sheet.notices),

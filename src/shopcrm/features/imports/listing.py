@@ -14,6 +14,7 @@ from shopcrm.core.schema.sales import batch, sale
 from shopcrm.core.schema.stock import stock_item
 from shopcrm.features.imports.undoing.depending import dependences
 from shopcrm.features.imports.undoing.restoring import load_before
+from shopcrm.features.imports.writing.opened import opened_by
 
 _COLUMNS = (
     "id", "on", "sheet", "tab", "profile", "kind", "rows", "added", "updated", "unchanged", "skipped", "rejects", "by",
@@ -125,6 +126,7 @@ def _brought(book: Book, batch_id: int) -> dict[str, int]:
         "stock": (stock_item.c.batch_id == batch_id,),
     }
     counts = {kind: book.connection.scalar(select(func.count()).where(*of)) for kind, of in counted.items()}
+    counts["opening balances"] = opened_by(book, batch_id)
     return {kind: count for kind, count in counts.items() if count}
 
 

@@ -42,10 +42,11 @@ class Buyers:
 
 def read_buyers(body: Body, findings: Findings) -> Buyers:
     """The identities of every row; cells that name nobody, or nobody for sure, are None."""
+    phones = _judged(body, "phone", _judge_phone, findings)
     if _holds_both(body):
-        names, phones = _split_names(body, findings)
+        names, phones = _split_names(body, phones, findings)
     else:
-        names, phones = _names(body, findings), _judged(body, "phone", _judge_phone, findings)
+        names = _names(body, findings)
     numbers = _judged(body, "member_no", _judge_number, findings)
     emails = _judged(body, "email", _judge_email, findings)
     if not body.has("email") and body.has("phone"):
@@ -175,18 +176,25 @@ def _both_of(cell: str) -> tuple[str, str] | None:
 
 
 def _holds_both(body: Body) -> bool:
-    return body.has("name") and not body.has("phone") and any(map(_both_of, set(body.cells("name"))))
+    return len(body.layout.columns.get("name", ())) == 1 and any(map(_both_of, set(body.cells("name"))))
 
 
-def _split_names(body: Body, findings: Findings) -> tuple[list[str | None], list[str | None]]:
-    """Names and phones of cells that hold both."""
+def _split_names(
+    body: Body, said: Sequence[str | None], findings: Findings
+) -> tuple[list[str | None], list[str | None]]:
+    """Names and phones of cells that hold both, unless a column of phones says another number beside them."""
     names: list[str | None] = []
     phones: list[str | None] = []
-    for position, cell in enumerate(body.cells("name")):
+    for position, (cell, other) in enumerate(zip(body.cells("name"), said, strict=True)):
         name, number = _both_of(cell) or (cell, "")
-        names.append(_judge_name(name)[0])
         phone, code = _judge_phone(number)
-        if code:
+        is_split = other is None or phone is None or _digits(other).endswith(_digits(phone))
+        if code and other is None:
             findings.ignore(position, code, "phone", cell)
-        phones.append(phone)
+        names.append(_judge_name(name if is_split else cell)[0])
+        phones.append(other or phone)
     return names, phones
+
+
+def _digits(phone: str) -> str:
+    return "".join(filter(str.isdecimal, phone))

@@ -58,6 +58,8 @@ def _of_sheet(item: ImportedSheet) -> Iterator[str]:
         "  {rows} rows: {added} added, {updated} updated, {unchanged} unchanged; {skipped} rows passed over,"
         " {rejects} left out."
     ).format(**counts)
+    if item.opened:
+        yield _("  opening balances posted for {opened} customers").format(opened=f"{item.opened:,}")
     if item.batch is None:
         yield _("  Nothing new: the book has all of it already.")
     else:

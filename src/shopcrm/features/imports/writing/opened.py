@@ -46,6 +46,12 @@ def post_openings(book: Book, openings: OpeningBalances, source: str, batch_id: 
     return opened
 
 
+def opened_by(book: Book, batch_id: int) -> int:
+    """Of how many customers a batch brought opening balances."""
+    tables = (points_entry, wallet_entry)
+    return len({row.customer_id for table in tables for row in _of_batch(book, table, batch_id)})
+
+
 def spent_openings(book: Book, batch_id: int) -> tuple[str, ...]:
     """The customers who hold less by now than the opening that a batch brought them: it cannot be taken back."""
     of_points, of_wallet = _of_batch(book, points_entry, batch_id), _of_batch(book, wallet_entry, batch_id)
