@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import resource
 import shutil
 import time
@@ -21,6 +22,7 @@ PORTION = 20
 SECONDS = 30
 MEGABYTES = 512
 CORPUS = Path(__file__).parent.parent / "corpus" / "sheets"
+_UNFILLED = re.compile(r"\{[a-z_]+\}")  # a place of our own sentence; the cells of a sheet may say {0}
 
 
 @pytest.mark.soak
@@ -74,7 +76,7 @@ def findings(folder: Path, sheet: Path) -> list[str]:
     try:
         _import(shop, sheet, folder)
     except ShopError as refusal:
-        if not refusal.message or "{" in refusal.message:
+        if not refusal.message or _UNFILLED.search(refusal.message):
             found.append(f"refused without a sentence: {refusal.message!r}")
         if shop.path.read_bytes() != before:
             found.append(f"refused, but the book was changed: {refusal.message}")
