@@ -47,7 +47,7 @@ def test_what_was_posted_is_said_and_what_an_undo_took_back(desk: Desk) -> None:
 
     assert "  opening balances posted for 3 customers\n" in posted.err
     assert "Nothing new" not in posted.err
-    assert "It brought opening balances 3. It can be undone." in shown.err
+    assert "It brought openings 3. It can be undone." in shown.err
     assert undone.out == f"Batch {batch} (members.csv) is undone: 4 opening balances taken back.\n"
 
 

@@ -126,7 +126,7 @@ def _brought(book: Book, batch_id: int) -> dict[str, int]:
         "stock": (stock_item.c.batch_id == batch_id,),
     }
     counts = {kind: book.connection.scalar(select(func.count()).where(*of)) for kind, of in counted.items()}
-    counts["opening balances"] = opened_by(book, batch_id)
+    counts["openings"] = opened_by(book, batch_id)
     return {kind: count for kind, count in counts.items() if count}
 
 
