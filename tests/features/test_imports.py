@@ -226,3 +226,38 @@ def _folder(parent: Path, name: str) -> Path:
     folder = parent / name
     folder.mkdir()
     return folder
+
+
+@pytest.mark.parametrize("is_store_first", [True, False])
+def test_a_sheet_that_names_no_store_counts_no_receipt_twice(shop: Shop, is_store_first: bool) -> None:
+    named = "receipt,date,store,amount\nR-1,2026-01-05,North,10.00\nR-2,2026-01-05,North,20.00\n"
+    unnamed = "receipt,date,amount,cashier\nR-1,2026-01-05,10.00,Mei\nR-2,2026-01-05,20.00,\nR-3,2026-01-05,30.00,\n"
+    first, second = (named, unnamed) if is_store_first else (unnamed, named)
+
+    shop.import_text(first)
+    (item,) = shop.import_text(second).items
+
+    assert (item.added, item.updated + item.unchanged) == ((1, 2) if is_store_first else (0, 2))
+    assert shop.rows("SELECT receipt, net_minor FROM sale ORDER BY receipt") == [
+        ("R-1", 1000), ("R-2", 2000), ("R-3", 3000),
+    ]  # fmt: skip
+    assert shop.rows("SELECT cashier FROM sale WHERE receipt = 'R-1'") == [("Mei",)]
+    (again,) = shop.import_text(second).items
+    assert (again.added, again.updated) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "unnamed",
+    [
+        "R-1,2026-01-05,10:00,11.00",  # another amount
+        "R-1,2026-01-05,10:01,10.00",  # another time
+        "R-9,2026-01-05,10:00,10.00",  # two stores have it: nobody knows which
+    ],
+)
+def test_two_stores_may_use_the_same_number(shop: Shop, unnamed: str) -> None:
+    rows = ("R-1,2026-01-05,10:00,North,10.00", "R-9,2026-01-05,10:00,North,10.00", "R-9,2026-01-05,10:00,South,10.00")
+    shop.import_text("receipt,date,time,store,amount\n" + "\n".join(rows) + "\n")
+
+    (item,) = shop.import_text(f"receipt,date,time,amount\n{unnamed}\n").items
+
+    assert (item.added, item.unchanged) == (1, 0)

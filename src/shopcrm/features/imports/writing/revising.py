@@ -1,8 +1,10 @@
 """Receipts that the book knows already: compared with what a sheet says now, and revised where that differs."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, exists, select, update
@@ -57,18 +59,59 @@ def _compare(book: Book, receipts: Receipts, customer_ids: list[int | None], sou
         return Comparison(_all_but_void(receipts))
     keys = zip(receipts.stores, receipts.numbers, receipts.days, receipts.kinds, strict=True)
     places = {key: place for place, key in enumerate(keys)}
-    comparison = Comparison([])
+    comparison, storeless = Comparison([]), _Storeless(receipts, places)
     own_lines = _lines_by_receipt(receipts)
-    for row, lines in _standing(book, among):
-        place = places.get((row.store, row.receipt, row.on, row.kind))
-        if place is None:
-            continue
+
+    def meet(place: int, row: Any, lines: tuple[Line, ...]) -> None:
         comparison.known[place] = row.id
         change = _compared(place, row, lines, receipts, customer_ids, own_lines)
         if change:
             comparison.changed.append(change)
+
+    for row, lines in _standing(book, among):
+        place = places.get((row.store, row.receipt, row.on, row.kind))
+        if place is None:
+            storeless.consider(row, lines)
+        else:
+            meet(place, row, lines)
+    for place, row, lines in storeless.found(comparison.known):
+        meet(place, row, lines)
     comparison.fresh = [place for place in _all_but_void(receipts) if place not in comparison.known]
     return comparison
+
+
+class _Storeless:
+    """Pairs a receipt of a sheet that names no store with the one that the book has in a store, and the other way.
+
+    One export of a till names the store and another of the same day does not; without this a month is counted twice.
+    Since stores may well use the same numbers, the amount must agree too, and the time where both say one.
+    """
+
+    def __init__(self, receipts: Receipts, places: Mapping[Any, int]) -> None:
+        self._receipts, self._places = receipts, places
+        self._met: dict[int, list[tuple[Any, tuple[Line, ...]]]] = {}
+
+    def consider(self, row: Any, lines: tuple[Line, ...]) -> None:
+        """Keeps a sale of the book that no receipt of the sheet names by its store."""
+        named = (row.receipt, row.on, row.kind)
+        place = self._places.get(("", *named)) if row.store else self._of_any_store.get(named)
+        if place is None or self._receipts.nets_minor[place] != row.net_minor:
+            return
+        at = self._receipts.ats[place]
+        if at is None or row.at is None or at == stored_instant(row.at):
+            self._met.setdefault(place, []).append((row, lines))
+
+    def found(self, known: Container[int]) -> Iterator[tuple[int, Any, tuple[Line, ...]]]:
+        """The receipts that are one sale of the book and no other."""
+        for place, rows in self._met.items():
+            if len(rows) == 1 and place not in known:
+                yield place, *rows[0]
+
+    @cached_property
+    def _of_any_store(self) -> Mapping[Any, int]:
+        own = [(key[1:], place) for key, place in self._places.items() if key[0]]
+        times = Counter(named for named, _ in own)
+        return {named: place for named, place in own if times[named] == 1}
 
 
 def revise(
