@@ -36,6 +36,8 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ana.redeemed(100, "R-9")
     with shop.writing() as book:
         wallet.post(book, WalletPosting("in", 1, "top_up", 100, 0, book.as_of, "test", {}, 1))
+        back = posting("back", -5_000, book.as_of, kind="reverse", sale_id=1, sale_revision=1, policy="clamp")
+        ledger.post(book, back)
     return shop.path
 
 

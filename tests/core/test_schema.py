@@ -97,7 +97,7 @@ def test_an_amount_is_a_whole_number_or_nothing_at_all(shop: Shop, table: str, c
 def test_every_table_with_money_or_points_is_among_them() -> None:
     assert {table for table, _ in AMOUNTS} == {
         "sale", "sale_line", "points_entry", "points_lot", "points_draw", "tier_change", "segment_snapshot",
-        "assignment", "stock_item", "wallet_entry",
+        "assignment", "stock_item", "wallet_entry", "points_waiver", "reward",
     }  # fmt: skip
     for table, column in AMOUNTS:
         assert isinstance(TABLES[table].c[column].type, Integer)

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shopcrm.core.errors import SettingRefused, SettingUnknown
-from shopcrm.core.setting_keys import KEYS, as_exchange, as_fraction, check_value, find_key, flatten
+from shopcrm.core.points_rules import as_exchange, as_fraction
+from shopcrm.core.setting_keys import KEYS, check_value, find_key, flatten
 from shopcrm.core.settings import read_settings, read_template
 
 APPAREL = {
@@ -17,7 +18,13 @@ APPAREL = {
     "shop.timezone": "Asia/Shanghai",
     "shop.country": "CN",
 }
-NAMES = sorted(key.pattern.replace("tiers.*", "tiers.gold").replace("segments.*", "segments.vip") for key in KEYS)
+NAMES = sorted(
+    key.pattern.replace("tiers.*", "tiers.gold")
+    .replace("segments.*", "segments.vip")
+    .replace("promotions.*", "promotions.may")
+    .replace("grants.*", "grants.signin")
+    for key in KEYS
+)
 
 ACCEPTED: list[tuple[str, str, str | list[str]]] = [
     ("shop.name", " 兰 Lan ", "兰 Lan"),
@@ -30,6 +37,25 @@ ACCEPTED: list[tuple[str, str, str | list[str]]] = [
     ("points.minimum", "0", "0"),
     ("points.minimum", " 100 ", "100"),
     ("points.step", "1", "1"),
+    ("points.pending_days", "7", "7"),
+    *[
+        ("points.expiry", text, text)
+        for text in ("none", "90 days", "1 day", "12 months", "end of month + 12", "End of Year+1", "end of month")
+    ],
+    *[("points.max_share", text, text) for text in ("50 %", "100%", "1/2", "0.5", "0", "1")],
+    *[("points.clawback", text, text.lower()) for text in ("owe", "clamp", "Charge")],
+    ("points.earns_tax", "YES", "yes"),
+    ("points.excluded", "delivery, 礼品卡", ["delivery", "礼品卡"]),
+    ("points.excluded", "", []),
+    ("promotions.may.multiplier", "2", "2"),
+    ("promotions.may.from", "2026-05-01", "2026-05-01"),
+    ("promotions.may.to", "2026-05-03", "2026-05-03"),
+    ("promotions.may.weekdays", "Saturday, sun", ["sat", "sun"]),
+    ("promotions.may.birthday_month", "yes", "yes"),
+    ("grants.signin.points", "0", "0"),
+    ("grants.signin.per_day", "1", "1"),
+    ("grants.signin.per_month", "20", "20"),
+    ("grants.signin.once", "no", "no"),
     ("tiers.order", "silver, gold", ["silver", "gold"]),
     ("tiers.order", '["silver", "gold"]', ["silver", "gold"]),
     ("tiers.order", "", []),
@@ -58,6 +84,21 @@ REFUSED = [
     ],
     *[("points.minimum", text) for text in ("", "-1", "1.5", "ten", "1e2")],
     *[("points.step", text) for text in ("", "0", "-1", "1.5", "ten")],
+    *[("points.pending_days", text) for text in ("", "-1", "1.5", "a week")],
+    *[("points.expiry", text) for text in ("", "never", "90", "0 days", "90 weeks", "-3 months", "end of month - 1",
+                                           "end of year + 101", "36501 days", "1201 months", "1.5 months")],
+    *[("points.max_share", text) for text in ("", "101 %", "2", "-1", "half", "1/0", "%")],
+    *[("points.clawback", text) for text in ("", "forgive")],
+    *[("points.earns_tax", text) for text in ("", "maybe")],
+    *[("promotions.may.multiplier", text) for text in ("", "-2", "double")],
+    *[("promotions.may.from", text) for text in ("", "1 May", "2026-02-30")],
+    *[("promotions.may.to", text) for text in ("", "2026-13-01")],
+    *[("promotions.may.weekdays", text) for text in ("", "sat, someday")],
+    *[("promotions.may.birthday_month", text) for text in ("", "12")],
+    *[("grants.signin.points", text) for text in ("", "-1", "1.5")],
+    *[("grants.signin.per_day", text) for text in ("", "0", "-1")],
+    *[("grants.signin.per_month", text) for text in ("", "0")],
+    *[("grants.signin.once", text) for text in ("", "twice")],
     *[("tiers.order", text) for text in ("silver, silver", "sil.ver")],
     *[("tiers.gold.from", text) for text in ("", "-1", "1000.001", "1e3", "12,50", "a lot")],
     *[("tiers.gold.multiplier", text) for text in ("", "-2", "double", "1/0")],
@@ -92,7 +133,13 @@ def test_every_setting_is_in_both_tables() -> None:
     measures = {"segments.vip.f", "segments.vip.m", "segments.vip.recency_days", "segments.vip.frequency",
                 "segments.vip.visits_half_year"}  # fmt: skip
     assert {name for name, _, _ in ACCEPTED} == set(NAMES) - measures - {"rfm.frequency"}
-    takes_any_text = {"tiers.gold.benefits", "segments.vip.monetary", "rfm.frequency", "rfm.monetary"}
+    takes_any_text = {
+        "points.excluded",
+        "tiers.gold.benefits",
+        "segments.vip.monetary",
+        "rfm.frequency",
+        "rfm.monetary",
+    }
     assert {name for name, _ in REFUSED} == set(NAMES) - measures - takes_any_text
 
 

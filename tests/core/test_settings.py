@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from shop import Shop, open_shop
 from shopcrm.core.errors import SettingFixed, SettingRefused
-from shopcrm.core.setting_keys import Value
+from shopcrm.core.points_rules import PointsRules, Value
 from shopcrm.core.settings import (
     TEMPLATES,
-    PointsRules,
     SettingsHistory,
     Version,
     checked,

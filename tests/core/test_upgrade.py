@@ -252,7 +252,7 @@ def test_an_upgrade_that_would_lose_a_row_is_not_made(older: Shop) -> None:
         "UPDATE contact SET by = 'Bo'",
         "UPDATE contact SET campaign_id = NULL",
         "UPDATE contact SET id = 2",
-        'INSERT INTO contact SELECT 2, customer_id, campaign_id, channel, "on", at, by FROM contact',
+        'INSERT OR IGNORE INTO contact SELECT 2, customer_id, campaign_id, channel, "on", at, by FROM contact',
     ],
 )
 def test_an_upgrade_that_would_change_a_row_is_not_made(older: Shop, change: str) -> None:

@@ -6,13 +6,19 @@ A value is kept as the text a person would type (or a list of such texts), so th
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from shopcrm.core import clock, money
 from shopcrm.core.errors import SettingRefused, SettingUnknown, ShopError
 from shopcrm.core.language import mark, translate
-
-Value = str | list[str]
+from shopcrm.core.points_rules import (
+    CLAWBACKS,
+    WEEKDAYS,
+    Value,
+    as_exchange,
+    as_expiry,
+    as_fraction,
+    as_share,
+)
 
 SEGMENT_MEASURES = ("r", "f", "m", "recency_days", "frequency", "monetary", "visits_half_year")
 
@@ -60,19 +66,6 @@ def flatten(document: Mapping[str, object], prefix: str = "") -> dict[str, Value
         else:
             flat[dotted] = str(value)
     return flat
-
-
-def as_fraction(text: str) -> Fraction:
-    """An exact number: `2`, `0.5` or `1/10`. Raises ValueError."""
-    return Fraction(text.strip())
-
-
-def as_exchange(text: str, exponent: int) -> tuple[int, int]:
-    """`100 points = 10.00` as (100, 1000): points and the minor units they are worth. Raises ValueError."""
-    match = re.fullmatch(r"\s*(\d+)\s*(?:points?)?\s*=\s*([\d.]+)\s*", text)
-    if not match or int(match[1]) == 0:
-        raise ValueError(text)
-    return int(match[1]), money.parse_minor(match[2], exponent)
 
 
 def _fits(pattern: str, name: str) -> bool:
@@ -171,6 +164,44 @@ def _band(value: Value, _: int) -> Value:
     return _one(value)
 
 
+def _share(value: Value, _: int) -> Value:
+    as_share(_one(value))
+    return _one(value)
+
+
+def _expiry(value: Value, _: int) -> Value:
+    as_expiry(_one(value))
+    return _one(value)
+
+
+def _one_of(*words: str) -> Callable[[Value, int], Value]:
+    def check(value: Value, _: int) -> Value:
+        if _one(value).lower() not in words:
+            raise ValueError(value)
+        return _one(value).lower()
+
+    return check
+
+
+def _day(value: Value, _: int) -> Value:
+    return clock.parse_date(_one(value)).isoformat()
+
+
+def _words(value: Value, _: int) -> Value:
+    words = value if isinstance(value, list) else value.strip("[]").split(",")
+    return [word.strip("\"' ") for word in words if word.strip("\"' ")]
+
+
+def _weekdays(value: Value, _: int) -> Value:
+    words = [word[:3].lower() for word in _words(value, 0)]
+    if not words or not set(words) <= set(WEEKDAYS):
+        raise ValueError(value)
+    return words
+
+
+_yes_or_no = _one_of("yes", "no")
+
+
 def _segment_keys() -> Iterable[Key]:
     for measure in SEGMENT_MEASURES:
         yield Key(f"segments.*.{measure}", _band, mark('write a band such as "<= 30", "> 5000", "3-4" or "5"'))
@@ -186,6 +217,27 @@ KEYS: tuple[Key, ...] = (
     Key("points.value", _exchange, mark('write what points are worth, such as "100 points = 10.00"')),
     Key("points.minimum", _count, mark("write a whole number of points, 0 or more")),
     Key("points.step", _count_from_one, mark("write a whole number of points, 1 or more")),
+    Key("points.pending_days", _count, mark("write the days until points can be spent, such as 7")),
+    Key(
+        "points.expiry", _expiry, mark('write "none", "90 days", "12 months", "end of month + 12" or "end of year + 1"')
+    ),
+    Key("points.max_share", _share, mark('write the part of a receipt that points may pay, such as "50 %" or "1/2"')),
+    Key("points.clawback", _one_of(*CLAWBACKS), mark("write owe, clamp or charge")),
+    Key("points.earns_tax", _yes_or_no, mark("write yes or no: whether tax earns points")),
+    Key(
+        "points.excluded",
+        _words,
+        mark('write the categories, items and SKUs that earn nothing, such as "delivery, SKU-7"'),
+    ),
+    Key("promotions.*.multiplier", _rate, mark("write by how much it multiplies points, such as 2")),
+    Key("promotions.*.from", _day, mark("write its first day, such as 2026-05-01")),
+    Key("promotions.*.to", _day, mark("write its last day, such as 2026-05-03")),
+    Key("promotions.*.weekdays", _weekdays, mark('write weekdays, such as "sat, sun"')),
+    Key("promotions.*.birthday_month", _yes_or_no, mark("write yes or no: whether only birthday months earn by it")),
+    Key("grants.*.points", _count, mark("write a whole number of points, 0 or more")),
+    Key("grants.*.per_day", _count_from_one, mark("write how often a day at most, 1 or more")),
+    Key("grants.*.per_month", _count_from_one, mark("write how often a month at most, 1 or more")),
+    Key("grants.*.once", _yes_or_no, mark("write yes or no: whether a customer gets it once for ever")),
     Key("tiers.order", _names, mark('write the tiers from the lowest up, such as "silver, gold"')),
     Key("tiers.*.from", _amount, mark("write the spend that reaches the tier, such as 1000.00")),
     Key("tiers.*.multiplier", _rate, mark("write by how much the tier multiplies points, such as 2")),

@@ -14,8 +14,18 @@ from sqlalchemy import Connection, select
 from shopcrm.core import money
 from shopcrm.core.errors import BookUnsound, SettingRefused, ShopError
 from shopcrm.core.language import translate
+from shopcrm.core.points_rules import (
+    GrantRule,
+    PointsRules,
+    PromotionRule,
+    Value,
+    as_fraction,
+    read_grants,
+    read_points,
+    read_promotions,
+)
 from shopcrm.core.schema.house import settings_version
-from shopcrm.core.setting_keys import SEGMENT_MEASURES, Value, as_exchange, as_fraction, check_value, flatten
+from shopcrm.core.setting_keys import SEGMENT_MEASURES, check_value, flatten
 
 TEMPLATES = ("general", "apparel")
 
@@ -30,22 +40,6 @@ class ShopFacts:
     country: str
     store: str
     exponent: int
-
-
-@dataclass(frozen=True, slots=True)
-class PointsRules:
-    """How points come and what they are worth: `value_minor` for every `value_points`."""
-
-    rate: Fraction
-    value_points: int
-    value_minor: int
-    minimum_points: int
-    step_points: int
-
-    def worth_minor(self, points: int) -> int:
-        """The money value of points, rounded towards zero: a part of a step is worth nothing yet."""
-        worth = abs(points) * self.value_minor // self.value_points
-        return worth if points >= 0 else -worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +68,8 @@ class Settings:
     texts: Mapping[str, Value]
     shop: ShopFacts
     points: PointsRules
+    promotions: tuple[PromotionRule, ...]
+    grants: Mapping[str, GrantRule]
     tiers: tuple[TierRule, ...]  # from the lowest up
     segments: tuple[SegmentRule, ...]  # in the order they are tried
     cuts: Mapping[str, tuple[Fraction, ...]]  # fixed RFM cuts by measure; absent where quantiles are used
@@ -163,19 +159,13 @@ def read_settings(texts: Mapping[str, Value], version_id: int) -> Settings:
         **{name: _text(texts, f"shop.{name}") for name in ("name", "currency", "timezone", "country", "store")},
         exponent=exponent,
     )
-    value_points, value_minor = as_exchange(_text(texts, "points.value"), exponent)
-    points = PointsRules(
-        rate=as_fraction(_text(texts, "points.rate")),
-        value_points=value_points,
-        value_minor=value_minor,
-        minimum_points=int(_text(texts, "points.minimum")),
-        step_points=int(_text(texts, "points.step")),
-    )
     return Settings(
         version_id=version_id,
         texts=texts,
         shop=shop,
-        points=points,
+        points=read_points(texts, exponent),
+        promotions=read_promotions(texts),
+        grants=read_grants(texts),
         tiers=_tiers(texts, exponent),
         segments=_segments(texts),
         cuts=_cuts(texts, exponent),

@@ -11,8 +11,9 @@ from sqlalchemy import insert
 from shopcrm.core.book import Book
 from shopcrm.core.errors import SettingFixed, SettingRefused, SheetNotFound
 from shopcrm.core.language import translate
+from shopcrm.core.points_rules import Value
 from shopcrm.core.schema.house import settings_version
-from shopcrm.core.setting_keys import Value, check_value, find_key, flatten
+from shopcrm.core.setting_keys import check_value, find_key, flatten
 from shopcrm.core.settings import Settings, read_settings
 
 

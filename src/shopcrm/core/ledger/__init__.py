@@ -1,12 +1,14 @@
 """The points ledger's gatekeeper: the only writer of entries, lots and draws. It only ever grows."""
 
 from shopcrm.core.ledger.accounts import Balance, Lot, balance, balances, open_lots, outstanding_points
+from shopcrm.core.ledger.events import NewLot, Posting
 from shopcrm.core.ledger.laws import broken_laws
-from shopcrm.core.ledger.posting import Posted, Posting, post, post_many
+from shopcrm.core.ledger.posting import Posted, post, post_many
 
 __all__ = [
     "Balance",
     "Lot",
+    "NewLot",
     "Posted",
     "Posting",
     "balance",

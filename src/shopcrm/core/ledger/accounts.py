@@ -1,12 +1,12 @@
 """What customers hold: balances, and the open lots behind them, as of any day."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.people import customer
@@ -40,10 +40,21 @@ class Lot:
 
 
 @dataclass(slots=True)
+class Expiration:
+    """What an entry took out of a lot on the day after its last; `points` have not been put back."""
+
+    entry_id: int
+    on: date
+    points: int
+    lot: Lot
+
+
+@dataclass(slots=True)
 class Account:
     """The open side of one customer's ledger while postings are worked out."""
 
     lots: list[Lot] = field(default_factory=list)
+    expirations: list[Expiration] = field(default_factory=list)  # loaded only where clawbacks look at them
     deficit: int = 0
     last_on: date | None = None
 
@@ -127,6 +138,57 @@ def load_accounts(book: Book, customer_ids: Sequence[int], until: date | None = 
             account.last_on = row.last_on
             account.deficit = sum(lot.left for lot in account.lots) - row.points
     return accounts
+
+
+def load_expirations(book: Book, accounts: Mapping[int, Account], since: Mapping[int, date]) -> None:
+    """Adds to each account what has expired in it after a day."""
+    put_back = points_entry.alias("put_back")
+    for chunk in chunks(list(since)):
+        back = select(func.coalesce(func.sum(put_back.c.points), 0)).where(put_back.c.reverses_id == points_entry.c.id)
+        columns = (points_entry.c.id.label("expiry_id"), points_entry.c.on, points_draw.c.points.label("taken"))
+        opened = points_entry.alias("opened")
+        rows = book.connection.execute(
+            select(points_lot, *columns, back.scalar_subquery().label("back"), opened.c.sale_id)
+            .join(points_draw, points_draw.c.entry_id == points_entry.c.id)
+            .join(points_lot, points_lot.c.id == points_draw.c.lot_id)
+            .join(opened, opened.c.id == points_lot.c.entry_id)
+            .where(points_entry.c.customer_id.in_(chunk), points_entry.c.kind == "expire")
+            .order_by(points_entry.c.id)
+        )
+        for row in rows:
+            if row.taken > row.back and row.on > since[row.customer_id]:
+                account = accounts[row.customer_id]
+                lot = next((lot for lot in account.lots if lot.id == row.id), None) or Lot(
+                    row.id, row.points, 0, row.earned_on, row.available_on, row.expires_on, row.sale_id, row.entry_id
+                )
+                account.expirations.append(Expiration(row.expiry_id, row.on, row.taken - row.back, lot))
+
+
+def load_taken(book: Book, entry_ids: Sequence[int]) -> dict[int, list[Lot]]:
+    """What these entries have drawn and no reversal of them has put back: lots in which `left` is what can go back."""
+    taken: dict[int, list[Lot]] = defaultdict(list)
+    reversal, opened, draw = points_entry.alias("reversal"), points_entry.alias("opened"), points_draw.c
+    for chunk in chunks(entry_ids):
+        undone = (
+            select(reversal.c.reverses_id, draw.lot_id, func.sum(draw.points).label("points"))
+            .join(points_draw, draw.entry_id == reversal.c.id)
+            .where(reversal.c.reverses_id.in_(chunk))
+            .group_by(reversal.c.reverses_id, draw.lot_id)
+            .subquery()
+        )
+        left = (draw.points + func.coalesce(undone.c.points, 0)).label("left")
+        rows = book.connection.execute(
+            select(points_lot, draw.entry_id.label("drawer_id"), left, opened.c.sale_id)
+            .join(points_draw, draw.lot_id == points_lot.c.id)
+            .join(opened, opened.c.id == points_lot.c.entry_id)
+            .outerjoin(undone, and_(undone.c.reverses_id == draw.entry_id, undone.c.lot_id == draw.lot_id))
+            .where(draw.entry_id.in_(chunk), points_lot.c.entry_id != draw.entry_id, left > 0)
+            .order_by(points_lot.c.id.desc())
+        )
+        for row in rows:
+            days = (row.earned_on, row.available_on, row.expires_on)
+            taken[row.drawer_id].append(Lot(row.id, row.points, row.left, *days, row.sale_id, row.entry_id))
+    return taken
 
 
 def load_drawn(book: Book, sale_ids: Sequence[int]) -> dict[tuple[int, int], list[Lot]]:

@@ -2,7 +2,8 @@
 
 A credit is what its lots came with and what it put back; the sum of entries is what is left in lots less the deficit;
 no lot is drawn below zero; a debit draws exactly what it takes, except that a reversal may leave a deficit, and none is
-left while a lot is open.
+left while a lot is open; no lot is drawn from after its last day but to expire it, nor while it is pending but by a
+clawback; nothing is taken back twice.
 """
 
 from collections import defaultdict
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate as _
@@ -52,12 +53,15 @@ def _broken_laws(book: Book, chunk: Sequence[int] | None) -> Iterator[str]:
             yield sentence.format(customer=code, points=row.points, left=left[row.customer_id])
     yield from _miscredited(book, among)
     yield from _misdrawn(book, among)
+    yield from _misdated(book, among)
+    yield from _overreversed(book, among)
 
 
 def _miscredited(book: Book, among: Any) -> Iterator[str]:
     back = (
         select(points_draw.c.entry_id, func.sum(points_draw.c.points).label("points"))
-        .where(points_draw.c.points < 0)
+        .join(points_entry, points_entry.c.id == points_draw.c.entry_id)
+        .where(points_draw.c.points < 0, among(points_entry.c.customer_id))
         .group_by(points_draw.c.entry_id)
         .subquery()
     )
@@ -92,3 +96,39 @@ def _misdrawn(book: Book, among: Any) -> Iterator[str]:
     for row in book.connection.execute(statement):
         sentence = _("entry {entry} ({kind} {points}) drew {drawn} points from lots")
         yield sentence.format(entry=row.id, kind=row.kind, points=row.points, drawn=row.drawn)
+
+
+def _misdated(book: Book, among: Any) -> Iterator[str]:
+    entry, lot = points_entry.c, points_lot.c
+    is_past, is_pending = entry.on > lot.expires_on, entry.on < lot.available_on
+    is_wrong = case(
+        (lot.entry_id == entry.id, False),  # a credit that pays a deficit draws from its own lot
+        (entry.kind == "expire", or_(lot.expires_on.is_(None), ~is_past)),
+        (entry.kind == "reverse", is_past),
+        else_=or_(is_past, is_pending),
+    )
+    rows = (
+        select(entry.id, entry.kind, entry.on, lot.id.label("lot"), lot.available_on, lot.expires_on)
+        .join(points_draw, points_draw.c.entry_id == entry.id)
+        .join(points_lot, lot.id == points_draw.c.lot_id)
+        .where(points_draw.c.points > 0, is_wrong, among(entry.customer_id))
+    )
+    for row in book.connection.execute(rows):
+        sentence = _("entry {entry} ({kind}) drew on {on} from lot {lot}, which is good from {first} to {last}")
+        last = row.expires_on or _("ever")
+        yield sentence.format(entry=row.id, kind=row.kind, on=row.on, lot=row.lot, first=row.available_on, last=last)
+
+
+def _overreversed(book: Book, among: Any) -> Iterator[str]:
+    first = points_entry.alias("first")
+    back = func.sum(points_entry.c.points)
+    rows = (
+        select(first.c.id, first.c.points, back.label("back"))
+        .join(points_entry, points_entry.c.reverses_id == first.c.id)
+        .where(among(first.c.customer_id))
+        .group_by(first.c.id, first.c.points)
+        .having(func.abs(first.c.points + back) > func.abs(first.c.points))
+    )
+    for row in book.connection.execute(rows):
+        sentence = _("entry {entry} of {points} points was taken back by {back}")
+        yield sentence.format(entry=row.id, points=row.points, back=row.back)

@@ -7,7 +7,19 @@ from importlib import import_module
 
 from sqlalchemy import MetaData
 
-FAMILIES = ("house", "people", "sales", "stock", "points", "wallet", "standing", "outreach", "preferences", "intake")
+FAMILIES = (
+    "house",
+    "people",
+    "sales",
+    "stock",
+    "points",
+    "rewards",
+    "wallet",
+    "standing",
+    "outreach",
+    "preferences",
+    "intake",
+)
 
 
 def every_table() -> MetaData:

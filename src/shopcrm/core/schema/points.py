@@ -5,7 +5,7 @@ Append-only: triggers refuse every UPDATE and DELETE. Only core/ledger.py writes
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from shopcrm.core.schema.base import one_of, table_of, whole
@@ -22,6 +22,12 @@ class PointsEntry(SQLModel, table=True):
         UniqueConstraint("key"),
         Index("ix_points_entry_customer_id_on", "customer_id", "on"),
         Index("ix_points_entry_sale_id", "sale_id"),
+        Index(
+            "ix_points_entry_reverses_id",
+            "reverses_id",
+            sqlite_where=text("reverses_id IS NOT NULL"),
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
         one_of("kind", *ENTRY_KINDS),
         whole("points"),
         CheckConstraint("points <> 0", name="points_moved"),
@@ -83,6 +89,29 @@ class PointsDraw(SQLModel, table=True):
     points: int
 
 
+class PointsWaiver(SQLModel, table=True):
+    """Points that a refund should have taken and that were spent, where the rules let them go or charge their worth."""
+
+    __tablename__ = "points_waiver"
+    __table_args__ = (
+        Index("ix_points_waiver_sale_id", "sale_id"),
+        Index("ix_points_waiver_customer_id", "customer_id"),
+        one_of("policy", "clamp", "charge"),
+        whole("points"),
+        CheckConstraint("points > 0", name="points_positive"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id")
+    sale_id: int = Field(foreign_key="sale.id")
+    sale_revision: int
+    policy: str = Field(sa_type=Text)
+    points: int
+    on: date
+    settings_version_id: int = Field(foreign_key="settings_version.id")
+
+
 points_entry = table_of(PointsEntry)
 points_lot = table_of(PointsLot)
 points_draw = table_of(PointsDraw)
+points_waiver = table_of(PointsWaiver)

@@ -20,8 +20,8 @@ from shopcrm.core.schema import every_table
 
 TABLES = (
     "settings_version", "customer", "identity", "customer_tag", "consent", "review", "stock_item", "sale", "sale_line",
-    "points_entry", "points_lot", "points_draw", "wallet_entry", "tier_change", "segment_refresh", "segment_snapshot",
-    "campaign", "assignment", "contact",
+    "points_entry", "points_lot", "points_draw", "points_waiver", "reward", "wallet_entry", "tier_change",
+    "segment_refresh", "segment_snapshot", "campaign", "assignment", "contact",
 )  # fmt: skip
 # "at" of a sale is a fact, not a clock
 _HISTORY = frozenset({"id", "batch_id", "settings_version_id", "set_at", "posted_at", "by"})
