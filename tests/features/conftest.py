@@ -19,8 +19,8 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     fang.returned("40.00", on="2026-01-07", of=sold)
     shop.accrue()
     shop.assign_tiers()
-    fang.redeemed(10, "R-100", on="2026-01-08")
-    with shop.writing("2026-01-08") as book:
+    fang.redeemed(10, "R-100", on="2026-01-15")
+    with shop.writing("2026-01-15") as book:
         paid_in = WalletPosting("top_up:1", 1, "top_up", 10000, 500, book.as_of, "by hand", {}, 1)
         entry_id = wallet.post(book, paid_in).entry_id
         taken = paid_in._replace(key="undo:1", kind="reverse", principal_minor=-10000, bonus_minor=-500)

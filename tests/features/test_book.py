@@ -160,8 +160,8 @@ def test_the_database_itself_refuses_to_change_a_ledger(lived_in: Shop, table: s
     with closing(sqlite3.connect(lived_in.path)) as connection:
         connection.execute("PRAGMA recursive_triggers = ON")
         connection.execute(
-            'INSERT INTO points_waiver (customer_id, sale_id, sale_revision, policy, points, "on", settings_version_id)'
-            " VALUES (1, 1, 1, 'clamp', 5, '2026-01-07', 1)"
+            'INSERT INTO points_waiver (key, customer_id, sale_id, sale_revision, policy, points, "on",'
+            " settings_version_id) VALUES ('k', 1, 1, 1, 'clamp', 5, '2026-01-07', 1)"
         )
         if table == "points_draw":  # which has no row ids
             change = change.replace("rowid", "points")

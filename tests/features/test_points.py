@@ -154,8 +154,8 @@ def test_a_statement_shows_the_balance_after_every_entry_and_what_it_is_worth(bo
     fang = boutique.customer("Fang", phone="13800138000")
     fang.bought("250.00", on="2026-01-05")
     boutique.accrue()
-    fang.redeemed(100, "R-100", on="2026-01-06")
-    fang.adjusted(9, on="2026-01-07")
+    fang.redeemed(100, "R-100", on="2026-01-12")
+    fang.adjusted(9, on="2026-01-13")
 
     statement = fang.statement()
 

@@ -54,7 +54,16 @@ class Writer:
     def add_waiver(self, p: Posting, points: int) -> None:
         assert p.sale_id is not None
         self._waivers.append(
-            (p.customer_id, p.sale_id, p.sale_revision, p.policy, points, p.on.isoformat(), p.settings_version_id)
+            (
+                p.key,
+                p.customer_id,
+                p.sale_id,
+                p.sale_revision,
+                p.policy,
+                points,
+                p.on.isoformat(),
+                p.settings_version_id,
+            )
         )
 
     def add_draw(self, entry_id: int, lot_id: int, points: int) -> None:
@@ -73,5 +82,5 @@ _ENTRY_COLUMNS = (
     "id", "key", "customer_id", "kind", "points", "on", "posted_at", "by", "sale_id", "sale_revision", "receipt",
     "reason_id", "rule", "inputs", "settings_version_id", "reverses_id",
 )  # fmt: skip
-_WAIVER_COLUMNS = ("customer_id", "sale_id", "sale_revision", "policy", "points", "on", "settings_version_id")
+_WAIVER_COLUMNS = ("key", "customer_id", "sale_id", "sale_revision", "policy", "points", "on", "settings_version_id")
 _LOT_COLUMNS = ("id", "entry_id", "customer_id", "points", "earned_on", "available_on", "expires_on")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from shopcrm.core.schema.base import one_of, table_of, whole
+from shopcrm.core.schema.base import any_of, one_of, table_of, whole
 
 ENTRY_KINDS = ("earn", "redeem", "expire", "adjust", "reverse", "transfer", "donate")
 OPENING = "opening"  # the rule of entries, of points or money, that open a balance or take an opening back
@@ -28,7 +28,14 @@ class PointsEntry(SQLModel, table=True):
             sqlite_where=text("reverses_id IS NOT NULL"),
             postgresql_where=text("reverses_id IS NOT NULL"),
         ),
-        one_of("kind", *ENTRY_KINDS),
+        Index(
+            "ix_points_entry_redeemed",
+            "on",
+            "receipt",
+            sqlite_where=text("kind = 'redeem'"),
+            postgresql_where=text("kind = 'redeem'"),
+        ),
+        any_of("kind", *ENTRY_KINDS),
         whole("points"),
         CheckConstraint("points <> 0", name="points_moved"),
     )
@@ -94,6 +101,7 @@ class PointsWaiver(SQLModel, table=True):
 
     __tablename__ = "points_waiver"
     __table_args__ = (
+        UniqueConstraint("key"),
         Index("ix_points_waiver_sale_id", "sale_id"),
         Index("ix_points_waiver_customer_id", "customer_id"),
         one_of("policy", "clamp", "charge"),
@@ -102,6 +110,7 @@ class PointsWaiver(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_type=Text)  # of the posting that took less by it, or was not made
     customer_id: int = Field(foreign_key="customer.id")
     sale_id: int = Field(foreign_key="sale.id")
     sale_revision: int

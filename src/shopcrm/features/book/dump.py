@@ -7,6 +7,7 @@ saved profiles, which say how sheets are read.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +26,12 @@ TABLES = (
 )  # fmt: skip
 # "at" of a sale is a fact, not a clock
 _HISTORY = frozenset({"id", "batch_id", "settings_version_id", "set_at", "posted_at", "by"})
-_HISTORY_OF = {"review": frozenset({"row", "person"})}  # which of several rows asked first
+_HISTORY_OF = {
+    "review": frozenset({"row", "person"}),  # which of several rows asked first
+    "points_waiver": frozenset({"key"}),  # which names rows; customer, sale and revision say the same
+}
+_ROW_IDS = re.compile(r"(?<=:)\d+")
+_BY_ROW = ("expire:", "return:", "reverse:")  # keys of entries that speak of other entries and of lots
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,9 @@ class _Names:
         return None if value is None else getattr(self, kind)[value]
 
     def _entry_name(self, key: str, sale_id: int | None, revision: int | None) -> str:
-        return key if sale_id is None else f"{key.partition(':')[0]}:{self.sale[sale_id]}:{revision}"
+        if sale_id is not None:
+            return f"{key.partition(':')[0]}:{self.sale[sale_id]}:{revision}"
+        return _ROW_IDS.sub("#", key) if key.startswith(_BY_ROW) else key
 
 
 def _pairs(book: Book, key: Any, value: Any) -> dict[int, str]:

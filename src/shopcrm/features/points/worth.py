@@ -1,0 +1,146 @@
+"""What a sale is worth in points: the part of it that earns, and how many points a minor unit of it brings."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from shopcrm.core.book import Book
+from shopcrm.core.ledger.accounts import chunks
+from shopcrm.core.points_rules import PromotionRule
+from shopcrm.core.schema.people import customer
+from shopcrm.core.schema.sales import sale_line
+from shopcrm.core.settings import Settings
+from shopcrm.core.standing import TierRise, tier_before
+
+_FEW = 20_000  # sales whose lines are looked up by their ids; more are read in one go
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Points per minor unit for a customer on a day, as a fraction, and why."""
+
+    numerator: int
+    denominator: int
+    why: Mapping[str, object]
+    why_text: str  # the same, as the inside of a JSON object
+
+    def of(self, minor: int) -> int:
+        """The points of an amount, rounded down; nothing for less than nothing."""
+        return max(0, minor * self.numerator // self.denominator)
+
+
+class Day(NamedTuple):
+    """What holds for every sale of one day."""
+
+    settings: Settings
+    available_on: date
+    expires_on: date | None
+    promotions: tuple[PromotionRule, ...]  # whose dates and weekdays hold, whoever buys
+
+
+class Rates:
+    """The rules by day and by customer, remembered: most sales share a few answers."""
+
+    def __init__(self, book: Book, rises: Mapping[int, Sequence[TierRise]]) -> None:
+        self._book, self._rises = book, rises
+        self._days: dict[date, Day] = {}
+        self._rates: dict[tuple[int, str, str], Rate] = {}
+        self._birth_months: Mapping[int, int] | None = None
+
+    def day(self, day: date) -> Day:
+        """The rules of a day."""
+        found = self._days.get(day)
+        if found is None:
+            settings = self._book.history.on(day)
+            points = settings.points
+            promotions = tuple(p for p in settings.promotions if p.holds(day, day.month))
+            available_on = day + timedelta(points.pending_days)
+            found = self._days[day] = Day(settings, available_on, points.expiry.last_good_day(day), promotions)
+        return found
+
+    def rate(self, day: date, customer_id: int | None) -> Rate:
+        """What a minor unit brings that customer on that day: rate · tier multiplier · best promotion."""
+        rules = self.day(day)
+        rises = self._rises.get(customer_id or 0, ())
+        tier = tier_before(rises, day, rules.settings) if rises else None
+        promotion = self._promotion(day, customer_id, rules.promotions) if rules.promotions else None
+        asked = (rules.settings.version_id, tier.name if tier else "", promotion.name if promotion else "")
+        if asked not in self._rates:
+            rate = rules.settings.points.rate
+            why: dict[str, object] = {"rate": str(rate)}
+            if tier:
+                rate *= tier.multiplier
+                why |= {"tier": tier.name, "multiplier": str(tier.multiplier)}
+            if promotion:
+                rate *= promotion.multiplier
+                why |= {"promotion": promotion.name, "promotion_multiplier": str(promotion.multiplier)}
+            rate /= 10**self._book.exponent
+            text = json.dumps(why, ensure_ascii=False, separators=(",", ":"))[1:-1]
+            self._rates[asked] = Rate(rate.numerator, rate.denominator, why, text)
+        return self._rates[asked]
+
+    def _promotion(self, day: date, customer_id: int | None, those: Sequence[PromotionRule]) -> PromotionRule | None:
+        if self._birth_months is None:
+            months = select(customer.c.id, customer.c.birth_month).where(customer.c.birth_month.is_not(None))
+            self._birth_months = {row[0]: row[1] for row in self._book.connection.execute(months)}
+        born = self._birth_months.get(customer_id or 0)
+        good = [each for each in those if each.holds(day, born) and each.multiplier > 1]
+        return max(good, key=lambda each: each.multiplier, default=None)
+
+
+class Lines(NamedTuple):
+    """Of one receipt: the net of the lines that earn nothing, and whether it has lines at all."""
+
+    excluded_minor: int = 0
+    has_lines: bool = False
+
+
+NO_LINES = Lines()
+
+
+def load_excluded(book: Book, sale_ids: Sequence[int], words: Iterable[str]) -> Mapping[int, int]:
+    """The net of lines whose category, item or SKU is one of these words in lower case, by sale where there are any."""
+    told = sorted(words)
+    if not told or not sale_ids:
+        return {}
+    line = sale_line.c
+    is_excluded = or_(*(func.lower(column).in_(told) for column in (line.category, line.item, line.sku)))
+    sums = select(line.sale_id, func.sum(line.net_minor)).where(is_excluded).group_by(line.sale_id)
+    if len(sale_ids) > _FEW:
+        wanted = set(sale_ids)
+        return {row[0]: int(row[1]) for row in book.connection.execute(sums) if row[0] in wanted}
+    found: dict[int, int] = {}
+    for chunk in chunks(sale_ids):
+        found.update({row[0]: int(row[1]) for row in book.connection.execute(sums.where(line.sale_id.in_(chunk)))})
+    return found
+
+
+def load_having_lines(book: Book, sale_ids: Sequence[int]) -> set[int]:
+    """Which of these receipts say what was on them."""
+    found: set[int] = set()
+    for chunk in chunks(sale_ids):
+        own = select(sale_line.c.sale_id).where(sale_line.c.sale_id.in_(chunk)).distinct()
+        found.update(row[0] for row in book.connection.execute(own))
+    return found
+
+
+def excluded_by_words(book: Book, days: Mapping[int, date], rates: Rates) -> Mapping[int, int]:
+    """What of these sales (by id, with their days) earns nothing by the rules of their day."""
+    by_words: defaultdict[frozenset[str], list[int]] = defaultdict(list)
+    for sale_id, day in days.items():
+        by_words[rates.day(day).settings.points.excluded].append(sale_id)
+    found: dict[int, int] = {}
+    for words, ids in by_words.items():
+        found.update(load_excluded(book, ids, words))
+    return found
+
+
+def part(minor: int, numerator: int, denominator: int) -> Fraction:
+    """That part of an amount; all of it where there is nothing to divide by."""
+    return Fraction(minor * numerator, denominator) if denominator else Fraction(minor)

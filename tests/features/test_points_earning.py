@@ -1,0 +1,158 @@
+"""What earns and what does not, from when on points can be spent, and what a promotion adds."""
+
+from datetime import date
+
+import pytest
+
+from shop import Shop
+from shopcrm.sheets.records import Line
+
+BIRTHDAY = "UPDATE customer SET birth_month = 5, birth_day = 9"
+
+
+def lines_of(
+    shop: Shop, *lines: tuple[str, int], on: str = "2026-01-05", tax: int = 0, refund_of: str | None = None
+) -> str:
+    """A receipt of Ana's with lines (category, minor units); answers its number."""
+    shop.customer("Ana")
+    amount = sum(minor for _, minor in lines)
+    receipt = shop.receipt(f"{amount / 100:.2f}", on, name="Ana", of=refund_of)
+    items = tuple(Line(f"SKU-{n}", f"thing {n}", category, 1000, minor) for n, (category, minor) in enumerate(lines))
+    shop.take_in([receipt._replace(lines=items, tax_minor=tax)])
+    return receipt.receipt
+
+
+def moved(shop: Shop) -> list[tuple[str, int]]:
+    return [(line.kind, line.points) for line in shop.customer("Ana").statement().items]
+
+
+def settings_since_ever(shop: Shop, **texts: str) -> None:
+    for key, text in texts.items():
+        shop.set(key.replace("__", "."), text, as_of="2020-01-01")
+
+
+@pytest.mark.parametrize("word", ["delivery", "Delivery", "SKU-1", "thing 1"])
+def test_a_line_that_earns_nothing_is_left_out_of_what_earns(shop: Shop, word: str) -> None:
+    settings_since_ever(shop, points__excluded=word)
+    lines_of(shop, ("Dresses", 10_000), ("delivery", 1_500))
+    shop.accrue()
+
+    assert moved(shop) == [("earn", 100)]
+    assert shop.rows("SELECT inputs FROM points_entry") == [
+        ('{"net_minor":11500,"rate":"1","excluded_minor":1500,"tax_minor":0,"base_minor":10000}',)
+    ]
+    shop.check()
+
+
+@pytest.mark.parametrize(("earns_tax", "points"), [("yes", 106), ("no", 100)])
+def test_tax_earns_only_where_settings_say_so(shop: Shop, earns_tax: str, points: int) -> None:
+    settings_since_ever(shop, points__earns_tax=earns_tax)
+    lines_of(shop, ("Dresses", 10_600), tax=600)
+    shop.accrue()
+
+    assert moved(shop) == [("earn", points)]
+
+
+def test_a_refund_with_lines_goes_by_its_lines(shop: Shop) -> None:
+    """What earned nothing takes nothing back; what is left of the rest is taken by the last refund exactly."""
+    settings_since_ever(shop, points__excluded="delivery")
+    sold = lines_of(shop, ("Dresses", 10_001), ("Hats", 3_333), ("delivery", 1_500))
+    lines_of(shop, ("delivery", -1_500), on="2026-01-06", refund_of=sold)
+    lines_of(shop, ("Hats", -3_333), on="2026-01-07", refund_of=sold)
+    lines_of(shop, ("Dresses", -10_001), on="2026-01-08", refund_of=sold)
+    shop.accrue()
+
+    assert moved(shop) == [("earn", 133), ("reverse", -34), ("reverse", -99)]
+    shop.check()
+
+
+def test_a_refund_without_lines_goes_by_the_part_of_its_sale_that_earned(shop: Shop) -> None:
+    settings_since_ever(shop, points__excluded="delivery")
+    sold = lines_of(shop, ("Dresses", 10_000), ("delivery", 2_000))
+    back = shop.receipt("-60.00", "2026-01-06", name="Ana", of=sold)
+    shop.take_in([back._replace(lines=())])
+    shop.accrue()
+
+    assert moved(shop) == [("earn", 100), ("reverse", -50)]
+
+
+@pytest.mark.parametrize(
+    ("day", "spendable"), [("2026-01-05", 0), ("2026-01-11", 0), ("2026-01-12", 100), ("2026-02-01", 100)]
+)
+def test_points_are_pending_for_the_return_window(shop: Shop, day: str, spendable: int) -> None:
+    settings_since_ever(shop, points__pending_days="7")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05")
+    shop.accrue()
+
+    statement = ana.statement(day)
+
+    assert (statement.spendable_points, statement.pending_points) == (spendable, 100 - spendable)
+
+
+@pytest.mark.parametrize(
+    ("expiry", "bought", "last"),
+    [
+        ("none", "2026-01-05", None),
+        ("90 days", "2026-01-05", "2026-04-05"),
+        ("1 month", "2026-01-31", "2026-02-28"),
+        ("1 month", "2024-01-31", "2024-02-29"),
+        ("12 months", "2024-02-29", "2025-02-28"),
+        ("end of month", "2026-01-05", "2026-01-31"),
+        ("end of month + 1", "2026-01-31", "2026-02-28"),
+        ("end of month + 12", "2025-06-15", "2026-06-30"),
+        ("end of year", "2026-01-05", "2026-12-31"),
+        ("end of year + 1", "2025-12-31", "2026-12-31"),
+    ],
+)
+def test_the_last_good_day_of_a_lot(shop: Shop, expiry: str, bought: str, last: str | None) -> None:
+    settings_since_ever(shop, points__expiry=expiry)
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on=bought)
+    shop.accrue()
+
+    (lot,) = ana.statement(bought).lots
+    assert lot.expires_on == (date.fromisoformat(last) if last else None)
+    if last:
+        assert ana.statement(last).balance_points == 100
+
+
+@pytest.mark.parametrize(
+    ("day", "points"),
+    [
+        ("2026-05-01", 100),  # a Friday
+        ("2026-05-02", 200),  # the double weekend
+        ("2026-05-03", 200),
+        ("2026-05-09", 300),  # her birthday month, on days when it is worth more
+        ("2026-05-10", 300),
+        ("2026-06-13", 100),
+    ],
+)
+def test_the_best_promotion_of_the_day_counts_once(shop: Shop, day: str, points: int) -> None:
+    settings_since_ever(
+        shop, promotions__weekend__multiplier="2", promotions__weekend__weekdays="sat, sun",
+        promotions__weekend__from="2026-05-02", promotions__weekend__to="2026-05-10",
+        promotions__birthday__multiplier="3", promotions__birthday__birthday_month="yes",
+        promotions__birthday__from="2026-05-09",
+    )  # fmt: skip
+    ana = shop.customer("Ana")
+    shop.write(BIRTHDAY)
+    ana.bought("100.00", on=day)
+    shop.accrue()
+
+    assert moved(shop) == [("earn", points)]
+
+
+def test_a_promotion_multiplies_what_the_tier_has_multiplied(boutique: Shop) -> None:
+    settings_since_ever(boutique, promotions__june__multiplier="1.5", promotions__june__from="2026-06-01")
+    ana = boutique.customer("Ana")
+    ana.bought("3000.00", on="2026-05-01")  # reaches gold, which doubles
+    ana.bought("10.01", on="2026-06-01")
+    boutique.accrue()
+
+    assert moved(boutique) == [("earn", 3000), ("earn", 30)]
+    assert boutique.rows("SELECT inputs FROM points_entry WHERE id = 2") == [
+        (
+            '{"net_minor":1001,"rate":"1","tier":"gold","multiplier":"2","promotion":"june","promotion_multiplier":"3/2"}',
+        )
+    ]
