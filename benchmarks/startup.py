@@ -25,23 +25,23 @@ app()
 def measure(folder: str) -> Iterator[Ratio]:
     """`--help`, a points statement and a look-up."""
     book = Path(folder) / "counter.db"
-    _shopcrm(book, "init", "--shop-name", "Bench", "--template", "apparel")()
-    _shopcrm(book, "customers", "add", "--name", "王芳", "--phone", "13800138000")()
-    _shopcrm(book, "points", "adjust", "C-0001", "--points", "500", "--reason", "bench")()
+    shopcrm(book, "init", "--shop-name", "Bench", "--template", "apparel")()
+    shopcrm(book, "customers", "add", "--name", "王芳", "--phone", "13800138000")()
+    shopcrm(book, "points", "adjust", "C-0001", "--points", "500", "--reason", "bench")()
     script = Path(folder) / "two_commands.py"
     script.write_text(_TWO_COMMANDS)
-    small_help, sqlmodel = _python(str(script), "--help"), _python("-c", "import sqlmodel")
-    yield compare("--help / a two-command Typer app's", small_help, _shopcrm(book, "--help"), 1.3, _ROUNDS)
-    statement = _shopcrm(book, "points", "statement", "C-0001")
+    small_help, sqlmodel = python(str(script), "--help"), python("-c", "import sqlmodel")
+    yield compare("--help / a two-command Typer app's", small_help, shopcrm(book, "--help"), 1.3, _ROUNDS)
+    statement = shopcrm(book, "points", "statement", "C-0001")
     yield compare("points statement / import sqlmodel", sqlmodel, statement, 1.4, _ROUNDS)
-    yield compare("customers find / import sqlmodel", sqlmodel, _shopcrm(book, "customers", "find", "8000"), None, 5)
+    yield compare("customers find / import sqlmodel", sqlmodel, shopcrm(book, "customers", "find", "8000"), None, 5)
 
 
-def _shopcrm(book: Path, *arguments: str) -> Callable[[], object]:
-    return _python("-m", "shopcrm", "--book", str(book), *arguments)
+def shopcrm(book: Path, *arguments: str) -> Callable[[], object]:
+    return python("-m", "shopcrm", "--book", str(book), *arguments)
 
 
-def _python(*arguments: str) -> Callable[[], object]:
+def python(*arguments: str) -> Callable[[], object]:
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
 
     def run() -> None:

@@ -3,17 +3,21 @@
 Derived, not looked up, so that five missed nights give what five nights would have given.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, type_coerce, union_all
-from sqlalchemy import Date as SqlDate
+from sqlalchemy import func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.schema.standing import tier_change
 from shopcrm.core.settings import Settings, TierRule
+
+_OUT_OF_REACH = 1 << 62
 
 
 class TierRise(NamedTuple):
@@ -35,11 +39,14 @@ def tier_rises(book: Book) -> list[TierRise]:
     stretches = book.history.changes_until(book.as_of)
     if not any(settings.tiers for _, settings in stretches):
         return []
-    rows = book.connection.execute(_rises(stretches, book.as_of))
-    ranks, rises = _ranks(stretches), []
-    for row in rows:
-        reached = [tier.name for tier in book.history.on(row.on).tiers if ranks[tier.name] <= row.step]
-        rises.append(TierRise(row.customer_id, row.on, len(reached), row.spend_minor, frozenset(reached)))
+    known = (counting, sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
+    bought = select(sale.c.customer_id, sale.c.on, sale.c.net_minor).where(*known)
+    # In the order of the covering index: nothing is sorted, and the table is not looked at.
+    rows = book.read_many(bought.order_by(sale.c.customer_id, sale.c.on))
+    ladder, rises = _Ladder(stretches), []
+    for customer_id, day, rank, spend_minor in _rises(rows, ladder):
+        reached = frozenset(tier.name for tier in book.history.on(day).tiers if ladder.ranks[tier.name] <= rank)
+        rises.append(TierRise(customer_id, day, len(reached), spend_minor, reached))
     return rises
 
 
@@ -75,6 +82,57 @@ def highest_tier(reached: Container[str], settings: Settings) -> TierRule | None
     return next((tier for tier in reversed(settings.tiers) if tier.name in reached), None)
 
 
+class _Ladder:
+    """The thresholds in force from each day on, as (spend, rank), the highest first."""
+
+    def __init__(self, stretches: Sequence[tuple[date, Settings]]) -> None:
+        self.ranks = _ranks(stretches)
+        self._starts = [start.isoformat() for start, _ in stretches]
+        self._steps = [
+            [(tier.from_minor, self.ranks[tier.name]) for tier in reversed(settings.tiers)] for _, settings in stretches
+        ]
+
+    def turns_after(self, day: str) -> list[str]:
+        """The first days of other thresholds after a day: each counts, since lower ones raise who has spent enough."""
+        return self._starts[bisect_right(self._starts, day) :]
+
+    def rank(self, day: str, spend_minor: int) -> int:
+        """What that spend reaches on that day; 0 for nothing."""
+        steps = self._steps[bisect_right(self._starts, day) - 1]
+        return next((rank for from_minor, rank in steps if spend_minor >= from_minor), 0)
+
+    def next_step(self, day: str, rank: int) -> int:
+        """The least spend that reaches more than `rank` on that day."""
+        steps = self._steps[bisect_right(self._starts, day) - 1]
+        return min((from_minor for from_minor, own in steps if own > rank), default=_OUT_OF_REACH)
+
+
+def _rises(rows: Iterable[tuple[int, str, int]], ladder: _Ladder) -> Iterator[tuple[int, date, int, int]]:
+    """(customer, day, rank, spend) of every rise; `rows` by customer and day."""
+    for customer_id, own in groupby(rows, key=itemgetter(0)):
+        spend, highest, need, turns, today = 0, 0, -1, [""], ""
+        for _, on, net_minor in own:
+            if on != today:
+                if spend >= need and today and (rank := ladder.rank(today, spend)) > highest:
+                    highest = rank
+                    yield customer_id, date.fromisoformat(today), rank, spend
+                if not today:
+                    turns = ladder.turns_after(on)
+                while turns and turns[0] < on:
+                    turn = turns.pop(0)
+                    if (rank := ladder.rank(turn, spend)) > highest:
+                        highest = rank
+                        yield customer_id, date.fromisoformat(turn), rank, spend
+                if turns and turns[0] == on:
+                    turns.pop(0)
+                need, today = ladder.next_step(on, highest), on
+            spend += net_minor
+        for day in (today, *turns):
+            if (rank := ladder.rank(day, spend)) > highest:
+                highest = rank
+                yield customer_id, date.fromisoformat(day), rank, spend
+
+
 def _ranks(stretches: Sequence[tuple[date, Settings]]) -> Mapping[str, int]:
     """Every tier there ever was, by name, from the lowest up: tiers come and go, so a step means no tier for ever."""
     names: list[str] = []
@@ -86,48 +144,3 @@ def _ranks(stretches: Sequence[tuple[date, Settings]]) -> Mapping[str, int]:
             else:
                 names.insert(place, tier.name)
     return {name: rank for rank, name in enumerate(names, 1)}
-
-
-def _rises(stretches: Sequence[tuple[date, Settings]], as_of: date) -> Select[Any]:
-    days = _days(stretches, as_of).subquery("days")
-    running = func.sum(days.c.net_minor).over(partition_by=days.c.customer_id, order_by=days.c.on)
-    spent = select(days.c.customer_id, days.c.on, running.label("spend_minor")).subquery("spent")
-    step = _step(stretches, spent.c.on, spent.c.spend_minor)
-    highest = func.max(step).over(partition_by=spent.c.customer_id, order_by=spent.c.on)
-    reached = select(spent, highest.label("step")).subquery("reached")
-    before = func.lag(reached.c.step, 1, 0).over(partition_by=reached.c.customer_id, order_by=reached.c.on)
-    rising = select(reached, before.label("before")).subquery("rising")
-    return select(rising).where(rising.c.step > rising.c.before).order_by(rising.c.customer_id, rising.c.on)
-
-
-def _days(stretches: Sequence[tuple[date, Settings]], as_of: date) -> Select[Any]:
-    known = and_(counting, sale.c.customer_id.is_not(None), sale.c.on <= as_of)
-    bought = select(sale.c.customer_id, sale.c.on, sale.c.net_minor).where(known)
-    # The first day of new thresholds counts as a day of its own: lower ones raise who has spent enough already.
-    turns = [
-        select(
-            sale.c.customer_id,
-            type_coerce(literal(start, SqlDate), SqlDate).label("on"),
-            literal(0).label("net_minor"),
-        )
-        .where(known, sale.c.on < start)
-        .distinct()
-        for start, _ in stretches
-        if start > date.min
-    ]
-    days = union_all(bought, *turns).subquery("moves")
-    return select(days.c.customer_id, days.c.on, func.sum(days.c.net_minor).label("net_minor")).group_by(
-        days.c.customer_id, days.c.on
-    )
-
-
-def _step(
-    stretches: Sequence[tuple[date, Settings]], on: ColumnElement[Any], spend: ColumnElement[Any]
-) -> ColumnElement[int]:
-    ranks = _ranks(stretches)
-    whens: list[tuple[ColumnElement[bool], int]] = []
-    for start, settings in reversed(stretches):
-        in_force = on >= start
-        whens += [(and_(in_force, spend >= tier.from_minor), ranks[tier.name]) for tier in reversed(settings.tiers)]
-        whens.append((in_force, 0))
-    return case(*whens, else_=0)

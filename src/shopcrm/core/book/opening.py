@@ -9,10 +9,10 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Index, Table, func, insert, select
+from sqlalchemy import Connection, Index, Select, Table, func, insert, select
 
 from shopcrm.core import clock
 from shopcrm.core.book.sqlite import (
@@ -106,6 +106,19 @@ class Book:
         waiting = iter(rows)
         while portion := list(islice(waiting, _PORTION)):
             self.connection.exec_driver_sql(statement, portion)
+
+    def read_many(self, wanted: Select[Any]) -> Iterator[tuple[Any, ...]]:
+        """Rows as the driver gives them, drawn one by one: days and instants as text, JSON as text.
+
+        A million rows through SQLAlchemy take eight seconds, and one past it.
+        """
+        dialect = self.connection.dialect
+        text = str(wanted.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        cursor = self.connection.exec_driver_sql(
+            text.replace("%", "%%") if dialect.paramstyle != "qmark" else text
+        ).cursor
+        assert cursor is not None
+        return iter(cursor.fetchone, None)
 
     @contextmanager
     def built_last(self, index: Index, rows: int) -> Iterator[None]:

@@ -1,18 +1,18 @@
-"""Posts what plain sales earn, column by column: a credit that opens one lot and touches nothing that stood before.
+"""Posts what sales earn, column by column: credits that open one lot each and touch nothing that stood before.
 
 A million of them as single postings would take five times as long.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from itertools import count
+from itertools import chain, count
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
-from shopcrm.core.schema.points import points_entry, points_lot
+from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 
 _BY_SALE = "earn:sale:"
 _ENTRY_COLUMNS = (
@@ -20,6 +20,20 @@ _ENTRY_COLUMNS = (
     "rule", "inputs", "settings_version_id",
 )  # fmt: skip
 _LOT_COLUMNS = ("id", "entry_id", "customer_id", "points", "earned_on", "available_on", "expires_on")
+
+
+class Clawback(NamedTuple):
+    """What a refund takes back of a sale that earns in the same sweep, out of the lot that it opens."""
+
+    place: int  # of the sale among the earnings
+    key: str
+    points: int  # 1 or more
+    on: str
+    sale_id: int
+    revision: int
+    receipt: str
+    inputs: str
+    settings_version_id: int
 
 
 class Earning(NamedTuple):
@@ -42,60 +56,59 @@ def earn_key(sale_id: int, revision: int) -> str:
     return f"{_BY_SALE}{sale_id}:{revision}"
 
 
-def post_earnings(book: Book, earnings: Sequence[Earning], rule: str) -> None:
-    """Posts one entry with one lot for each. For customers who owe nothing: a credit would have to pay that first."""
+def post_earnings(book: Book, earnings: Sequence[Earning], clawbacks: Sequence[Clawback], rule: str) -> None:
+    """Posts an entry with one lot for each earning, and for each clawback one that draws from the lot of its sale.
+
+    For customers who owe nothing: a credit would have to pay that first.
+    """
     if not earnings:
         return
-    entry_id, lot_id = book.next_id(points_entry), book.next_id(points_lot)
-    posted_at, by = stored_instant(book.now), book.by
+    entry_id, lot_id, rows = book.next_id(points_entry), book.next_id(points_lot), len(earnings)
+    said = (stored_instant(book.now), book.by)
     entries = (
-        (
-            number,
-            f"{_BY_SALE}{e[0]}:{e[1]}",
-            e[2],
-            "earn",
-            e[3],
-            e[4],
-            posted_at,
-            by,
-            e[0],
-            e[1],
-            e[5],
-            rule,
-            e[6],
-            e[7],
-        )
+        (number, f"{_BY_SALE}{e[0]}:{e[1]}", e[2], "earn", e[3], e[4], *said, e[0], e[1], e[5], rule, e[6], e[7])
         for number, e in zip(count(entry_id), earnings, strict=False)
+    )
+    taken = (
+        (number, c[1], earnings[c[0]][2], "reverse", -c[2], c[3], *said, c[4], c[5], c[6], rule, c[7], c[8])
+        for number, c in zip(count(entry_id + rows), clawbacks, strict=False)
     )
     lots = (
         (number, number - lot_id + entry_id, e[2], e[3], e[4], e[8], e[9])
         for number, e in zip(count(lot_id), earnings, strict=False)
     )
-    _write(book, entries, lots, len(earnings))
-    broken = next(_broken(book, entry_id, lot_id, len(earnings)), None)
-    assert broken is None, broken
-
-
-def _write(book: Book, entries: Iterable[Sequence[object]], lots: Iterable[Sequence[object]], rows: int) -> None:
     with ExitStack() as stack:
         for table in (points_entry, points_lot):
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 stack.enter_context(book.built_last(index, rows))
-        book.insert_many(points_entry, _ENTRY_COLUMNS, entries)
+        book.insert_many(points_entry, _ENTRY_COLUMNS, chain(entries, taken))
         book.insert_many(points_lot, _LOT_COLUMNS, lots)
+    draws = ((number, lot_id + c[0], c[2]) for number, c in zip(count(entry_id + rows), clawbacks, strict=False))
+    book.insert_many(points_draw, ("entry_id", "lot_id", "points"), draws)
+    broken = next(_broken(book, entry_id, lot_id, rows), None)
+    assert broken is None, broken
 
 
 def _broken(book: Book, entry_id: int, lot_id: int, rows: int) -> Iterator[str]:
-    """Every new entry has its one lot, of as many points, from its own day on: so every law holds that held before."""
-    entry, lot = points_entry.c, points_lot.c
+    """Every new entry has its one lot of as many points, and what is taken fits into it: so the laws hold as before."""
+    entry, lot, draw = points_entry.c, points_lot.c, points_draw.c
+    paired = points_entry.join(points_lot, lot.id == entry.id - entry_id + lot_id)
+    among = entry.id.between(entry_id, entry_id + rows - 1)
     differs = or_(
         lot.entry_id != entry.id, lot.points != entry.points, lot.customer_id != entry.customer_id,
         lot.earned_on != entry.on, entry.points <= 0,
     )  # fmt: skip
-    paired = points_entry.join(points_lot, lot.id == entry.id - entry_id + lot_id)
-    among = entry.id.between(entry_id, entry_id + rows - 1)
     pairs = book.connection.scalar(select(func.count()).select_from(paired).where(among))
     if pairs != rows:
         yield f"{rows} earnings have {pairs} lots"
     if wrong := book.connection.scalar(select(func.min(entry.id)).select_from(paired).where(among, differs)):
         yield f"entry {wrong} and its lot differ"
+    taken = func.sum(draw.points)
+    over = select(lot.id).join(points_draw, draw.lot_id == lot.id).where(draw.entry_id >= entry_id + rows)
+    if wrong := book.connection.scalar(over.group_by(lot.id, lot.points).having(taken > lot.points)):
+        yield f"more was taken from lot {wrong} than came"
+    torn = select(entry.id).join(points_draw, draw.entry_id == entry.id).join(points_lot, lot.id == draw.lot_id)
+    fits = and_(draw.points == -entry.points, lot.customer_id == entry.customer_id, lot.earned_on <= entry.on)
+    lasts = or_(lot.expires_on.is_(None), lot.expires_on >= entry.on)
+    if wrong := book.connection.scalar(torn.where(entry.id >= entry_id + rows, ~and_(fits, lasts))):
+        yield f"entry {wrong} draws what it does not take"

@@ -6,7 +6,6 @@ left while a lot is open; no lot is drawn from after its last day but to expire 
 clawback; nothing is taken back twice.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -29,32 +28,42 @@ def _broken_laws(book: Book, chunk: Sequence[int] | None) -> Iterator[str]:
     def among(column: ColumnElement[Any]) -> ColumnElement[bool]:
         return column.is_not(None) if chunk is None else column.in_(chunk)
 
-    left: dict[int, int] = defaultdict(int)
-    last_good: dict[int, date] = {}  # the latest day on which something is still open
-    for row in book.connection.execute(lots_left(among(points_lot.c.customer_id), None)):
-        left[row.customer_id] += row.left
-        last_good[row.customer_id] = max(row.expires_on or date.max, last_good.get(row.customer_id, date.min))
-        if not 0 <= row.left <= row.points:
-            sentence = _("lot {lot} of {customer} has {left} of {points} points left")
-            code = code_of(book, row.customer_id)
-            yield sentence.format(lot=row.id, customer=code, left=row.left, points=row.points)
-    entered = select(
-        points_entry.c.customer_id,
-        func.sum(points_entry.c.points).label("points"),
-        func.max(points_entry.c.on).label("last_on"),
-    )
-    entered = entered.where(among(points_entry.c.customer_id)).group_by(points_entry.c.customer_id)
-    for row in book.connection.execute(entered):
-        deficit = left[row.customer_id] - row.points
-        is_open = last_good.get(row.customer_id, date.min) >= row.last_on
-        if deficit < 0 or (deficit > 0 and is_open):
-            sentence = _("the entries of {customer} add up to {points} points, their lots to {left}")
-            code = code_of(book, row.customer_id)
-            yield sentence.format(customer=code, points=row.points, left=left[row.customer_id])
+    yield from _overdrawn(book, among)
+    yield from _adding_up(book, among)
     yield from _miscredited(book, among)
     yield from _misdrawn(book, among)
     yield from _misdated(book, among)
     yield from _overreversed(book, among)
+
+
+def _overdrawn(book: Book, among: Any) -> Iterator[str]:
+    lots = lots_left(among(points_lot.c.customer_id), None).subquery()
+    wrong = select(lots).where(or_(lots.c.left < 0, lots.c.left > lots.c.points))
+    for row in book.connection.execute(wrong):
+        sentence = _("lot {lot} of {customer} has {left} of {points} points left")
+        yield sentence.format(lot=row.id, customer=code_of(book, row.customer_id), left=row.left, points=row.points)
+
+
+def _adding_up(book: Book, among: Any) -> Iterator[str]:
+    lots, entry = lots_left(among(points_lot.c.customer_id), None).subquery(), points_entry.c
+    ends = func.max(func.coalesce(lots.c.expires_on, date.max)).label("ends")  # when nothing is open any more
+    held = select(lots.c.customer_id, func.sum(lots.c.left).label("left"), ends).group_by(lots.c.customer_id).subquery()
+    entered = (
+        select(entry.customer_id, func.sum(entry.points).label("points"), func.max(entry.on).label("last_on"))
+        .where(among(entry.customer_id))
+        .group_by(entry.customer_id)
+        .subquery()
+    )
+    left = func.coalesce(held.c.left, 0).label("left")
+    deficit = left - entered.c.points
+    rows = (
+        select(entered.c.customer_id, entered.c.points, left)
+        .outerjoin(held, held.c.customer_id == entered.c.customer_id)
+        .where(or_(deficit < 0, and_(deficit > 0, held.c.ends >= entered.c.last_on)))
+    )
+    for row in book.connection.execute(rows):
+        sentence = _("the entries of {customer} add up to {points} points, their lots to {left}")
+        yield sentence.format(customer=code_of(book, row.customer_id), points=row.points, left=row.left)
 
 
 def _miscredited(book: Book, among: Any) -> Iterator[str]:

@@ -4,7 +4,7 @@ A sale and the refunds that point at it are settled together. Each is posted on 
 the revisions it was worked out from, so that a second run finds it done, and a changed sale posts the difference.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,14 +12,16 @@ from sqlalchemy import select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.earning import Earning, post_earnings
+from shopcrm.core.ledger.earning import Clawback, Earning, post_earnings
 from shopcrm.core.schema.points import points_entry
-from shopcrm.core.standing import rises_by_customer, tier_rises
+from shopcrm.core.standing import tier_rises
 from shopcrm.features.points.covering import opening_days
-from shopcrm.features.points.facts import Fact, customers_of, due_groups, due_plain
+from shopcrm.features.points.facts import Fact, Plain, as_fact, customers_of, due_groups, due_plain
 from shopcrm.features.points.returning import give_back_redeemed
 from shopcrm.features.points.settling import Standing, differences, load_standing, settle, settle_lone_refunds
-from shopcrm.features.points.worth import Lines, Rates, excluded_by_words, load_having_lines
+from shopcrm.features.points.worth import Lines, Rates, as_json, excluded_by_words, load_having_lines
+
+_RULE = "points.rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,18 @@ def accrue(book: Book) -> Accrued:
     groups, plain = due_groups(book, bool(opened)), due_plain(book, bool(opened))
     standing = load_standing(book, {fact.id for group in groups for fact in group}, opened)
     apart = _customers_apart(book, groups, plain, standing)
-    groups += [[fact] for fact in plain if fact.customer_id in apart]
-    plain = [fact for fact in plain if fact.customer_id not in apart]
-    rates = Rates(book, rises_by_customer(tier_rises(book)) if groups or plain else {})
-    earnings = sorted(_earnings(book, plain, rates), key=lambda each: (each.on, each.sale_id))
-    post_earnings(book, earnings, "points.rate")
+    if apart:
+        groups += [[as_fact(each)] for each in plain if each[1] in apart]
+        plain = [each for each in plain if each[1] not in apart]
+    rates = Rates(book, tier_rises(book) if groups or plain else ())
+    earnings = list(_earnings(book, plain, rates))
     postings = _settled(book, groups, rates, standing)
+    clawbacks, postings = _columnar(postings, earnings, apart)
+    post_earnings(book, earnings, clawbacks, _RULE)
     posted = ledger.post_many(book, postings)
     returned = give_back_redeemed(book)
-    moved = [*(p.points for p in posted), *(each.points for each in earnings)]
+    moved = [p.points for p in posted]
+    moved += [each.points for each in earnings] + [-each.points for each in clawbacks]
     who = {p.customer_id for p in postings} | {each.customer_id for each in earnings} | returned.customer_ids
     entries = sum(map(bool, moved)) + returned.entries
     if entries:
@@ -76,7 +81,7 @@ def accrue(book: Book) -> Accrued:
 
 
 def _customers_apart(
-    book: Book, groups: Sequence[Sequence[Fact]], plain: Sequence[Fact], standing: Standing
+    book: Book, groups: Sequence[Sequence[Fact]], plain: Sequence[Plain], standing: Standing
 ) -> set[int]:
     """Customers whose sales are posted one by one: they owe points, or may before this sweep is through.
 
@@ -85,38 +90,36 @@ def _customers_apart(
     old = [group for group in groups if group[0].kind == "refund" or any(fact.id in standing.holders for fact in group)]
     apart = customers_of(old) | {who for group in old for fact in group for who in standing.holders.get(fact.id, ())}
     apart |= standing.opened.keys()
-    if not plain:
-        return apart
     taken = select(points_entry.c.customer_id).where(points_entry.c.kind == "reverse", points_entry.c.points < 0)
-    took_back = {row[0] for row in book.connection.execute(taken.distinct())}
-    suspects = sorted(took_back & {fact.customer_id for fact in plain if fact.customer_id} - apart)
+    took_back = {row[0] for row in book.connection.execute(taken.distinct())} if plain or groups else set()
+    due = {each[1] for each in plain} | customers_of(groups)
+    suspects = sorted(took_back & due - apart)
     return apart | {who for who, account in ledger.load_accounts(book, suspects).items() if account.deficit}
 
 
-def _earnings(book: Book, plain: Sequence[Fact], rates: Rates) -> Iterator[Earning]:
+def _earnings(book: Book, plain: Sequence[Plain], rates: Rates) -> Iterator[Earning]:
     """What plain sales earn; those that earn nothing are left out."""
-    excluded = excluded_by_words(book, {fact.id: fact.on for fact in plain}, rates)
-    days: dict[date, tuple[str, str, str | None, bool]] = {}
-    for fact in plain:
-        said = days.get(fact.on)
+    excluded = excluded_by_words(book, {each[0]: each[2] for each in plain}, rates)
+    days: dict[str, tuple[int, str, str | None, bool]] = {}
+    for sale_id, customer_id, on, net_minor, tax_minor, receipt in plain:
+        said = days.get(on)
         if said is None:
-            rules = rates.day(fact.on)
+            rules = rates.day(on)
             expires_on = rules.expires_on.isoformat() if rules.expires_on else None
-            taxed = not rules.settings.points.earns_tax
-            said = days[fact.on] = (fact.on.isoformat(), rules.available_on.isoformat(), expires_on, taxed)
-        on, available_on, expires_on, is_untaxed = said
-        rate = rates.rate(fact.on, fact.customer_id)
-        left_out, tax = excluded.get(fact.id, 0), fact.tax_minor if is_untaxed else 0
-        points = rate.of(fact.net_minor - left_out - tax)
-        if points and fact.customer_id:
-            inputs = f'{{"net_minor":{fact.net_minor},{rate.why_text}}}'
+            settings = rules.settings
+            said = days[on] = (
+                settings.version_id, rules.available_on.isoformat(), expires_on, not settings.points.earns_tax
+            )  # fmt: skip
+        version_id, available_on, expires_on, is_untaxed = said
+        rate = rates.rate(on, customer_id)
+        left_out, tax = excluded.get(sale_id, 0), (tax_minor or 0) if is_untaxed else 0
+        base = net_minor - left_out - tax
+        points = base * rate.numerator // rate.denominator
+        if points > 0:
+            inputs = f'{{"net_minor":{net_minor},{rate.why_text}}}'
             if left_out or tax:
-                base = fact.net_minor - left_out - tax
                 inputs = f'{inputs[:-1]},"excluded_minor":{left_out},"tax_minor":{tax},"base_minor":{base}}}'
-            version_id = rates.day(fact.on).settings.version_id
-            yield Earning(
-                fact.id, 1, fact.customer_id, points, on, fact.receipt, inputs, version_id, available_on, expires_on
-            )
+            yield Earning(sale_id, 1, customer_id, points, on, receipt, inputs, version_id, available_on, expires_on)
 
 
 def _settled(book: Book, groups: Sequence[Sequence[Fact]], rates: Rates, standing: Standing) -> list[ledger.Posting]:
@@ -130,9 +133,54 @@ def _settled(book: Book, groups: Sequence[Sequence[Fact]], rates: Rates, standin
     return postings
 
 
+def _columnar(
+    postings: Sequence[ledger.Posting], earnings: list[Earning], apart: Container[int]
+) -> tuple[list[Clawback], list[ledger.Posting]]:
+    """Moves the sales and refunds that are due together among the earnings and their clawbacks; answers the rest.
+
+    Of customers whose sales are posted one by one, and where points ended before they are taken, nothing is moved.
+    """
+    first_last: dict[int, tuple[date, date]] = {}
+    for p in postings:
+        if p.takes_from_sale_id is not None:
+            began, ended = first_last.get(p.takes_from_sale_id, (p.on, p.on))
+            first_last[p.takes_from_sale_id] = min(began, p.on), max(ended, p.on)
+    places: dict[int, int] = {}
+    for p in postings:
+        if p.kind == "earn" and p.customer_id not in apart and p.sale_id is not None:
+            began, ended = first_last.get(p.sale_id, (p.on, p.on))
+            if began >= p.on and (p.expires_on is None or ended <= p.expires_on):
+                places[p.sale_id] = len(earnings)
+                earnings.append(_earning(p))
+    clawbacks, rest = [], []
+    for p in postings:
+        place = places.get(p.takes_from_sale_id or 0)
+        if place is not None:
+            assert p.points < 0
+            assert p.sale_id is not None
+            assert p.sale_revision is not None
+            clawbacks.append(
+                Clawback(place, p.key, -p.points, p.on.isoformat(), p.sale_id, p.sale_revision, p.receipt or "",
+                         as_json(p.inputs), p.settings_version_id)
+            )  # fmt: skip
+        elif p.sale_id not in places or p.kind != "earn":
+            rest.append(p)
+    return clawbacks, rest
+
+
+def _earning(p: ledger.Posting) -> Earning:
+    assert p.sale_id is not None
+    assert p.sale_revision is not None
+    expires_on = p.expires_on.isoformat() if p.expires_on else None
+    return Earning(
+        p.sale_id, p.sale_revision, p.customer_id, p.points, p.on.isoformat(), p.receipt or "", as_json(p.inputs),
+        p.settings_version_id, (p.available_on or p.on).isoformat(), expires_on,
+    )  # fmt: skip
+
+
 def _lines(book: Book, groups: Sequence[Sequence[Fact]], rates: Rates) -> Mapping[int, Lines]:
     # A refund goes by the words of its sale's day: what earned then is what goes back now.
-    days = {fact.id: group[0].on for group in groups for fact in group}
+    days = {fact.id: group[0].on.isoformat() for group in groups for fact in group}
     excluded = excluded_by_words(book, days, rates)
     detailed = load_having_lines(book, [fact.id for group in groups for fact in group[1:]]) if excluded else set()
     return {fact_id: Lines(excluded.get(fact_id, 0), fact_id in detailed) for fact_id in days}

@@ -15,8 +15,8 @@ from shopcrm.core.ledger.accounts import chunks
 from shopcrm.core.points_rules import PromotionRule
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import sale_line
-from shopcrm.core.settings import Settings
-from shopcrm.core.standing import TierRise, tier_before
+from shopcrm.core.settings import Settings, TierRule
+from shopcrm.core.standing import TierRise, highest_tier
 
 _FEW = 20_000  # sales whose lines are looked up by their ids; more are read in one go
 
@@ -47,51 +47,78 @@ class Day(NamedTuple):
 class Rates:
     """The rules by day and by customer, remembered: most sales share a few answers."""
 
-    def __init__(self, book: Book, rises: Mapping[int, Sequence[TierRise]]) -> None:
-        self._book, self._rises = book, rises
-        self._days: dict[date, Day] = {}
+    def __init__(self, book: Book, rises: Sequence[TierRise]) -> None:
+        self._book = book
+        self._days: dict[str, Day] = {}
         self._rates: dict[tuple[int, str, str], Rate] = {}
+        self._tiers: dict[tuple[int, frozenset[str]], TierRule | None] = {}
         self._birth_months: Mapping[int, int] | None = None
+        # What each customer had reached by the end of a day, the latest first.
+        self._reached: dict[int, list[tuple[str, frozenset[str]]]] = {}
+        for rise in rises:
+            own = self._reached.setdefault(rise.customer_id, [])
+            own.insert(0, (rise.on.isoformat(), rise.reached | own[0][1] if own else rise.reached))
 
-    def day(self, day: date) -> Day:
-        """The rules of a day."""
-        found = self._days.get(day)
+    def day(self, on: str) -> Day:
+        """The rules of a day, written as text."""
+        found = self._days.get(on)
         if found is None:
+            day = date.fromisoformat(on)
             settings = self._book.history.on(day)
             points = settings.points
-            promotions = tuple(p for p in settings.promotions if p.holds(day, day.month))
+            promotions = tuple(p for p in settings.promotions if p.multiplier > 1 and p.holds(day, day.month))
             available_on = day + timedelta(points.pending_days)
-            found = self._days[day] = Day(settings, available_on, points.expiry.last_good_day(day), promotions)
+            found = self._days[on] = Day(settings, available_on, points.expiry.last_good_day(day), promotions)
         return found
 
-    def rate(self, day: date, customer_id: int | None) -> Rate:
-        """What a minor unit brings that customer on that day: rate · tier multiplier · best promotion."""
-        rules = self.day(day)
-        rises = self._rises.get(customer_id or 0, ())
-        tier = tier_before(rises, day, rules.settings) if rises else None
-        promotion = self._promotion(day, customer_id, rules.promotions) if rules.promotions else None
+    def rate(self, on: str, customer_id: int | None) -> Rate:
+        """What a minor unit brings that customer on that day: rate · tier multiplier · best promotion.
+
+        The tier is that at the end of the day before: a sale never raises its own multiplier.
+        """
+        rules = self.day(on)
+        tier = None
+        for risen_on, reached in self._reached.get(customer_id or 0, ()):
+            if risen_on < on:
+                tier = self._tier(rules.settings, reached)
+                break
+        promotion = self._promotion(on, customer_id, rules.promotions) if rules.promotions else None
         asked = (rules.settings.version_id, tier.name if tier else "", promotion.name if promotion else "")
-        if asked not in self._rates:
-            rate = rules.settings.points.rate
-            why: dict[str, object] = {"rate": str(rate)}
-            if tier:
-                rate *= tier.multiplier
-                why |= {"tier": tier.name, "multiplier": str(tier.multiplier)}
-            if promotion:
-                rate *= promotion.multiplier
-                why |= {"promotion": promotion.name, "promotion_multiplier": str(promotion.multiplier)}
-            rate /= 10**self._book.exponent
-            text = json.dumps(why, ensure_ascii=False, separators=(",", ":"))[1:-1]
-            self._rates[asked] = Rate(rate.numerator, rate.denominator, why, text)
+        return self._rates.get(asked) or self._remember(asked, rules.settings, tier, promotion)
+
+    def _remember(
+        self, asked: tuple[int, str, str], settings: Settings, tier: TierRule | None, promotion: PromotionRule | None
+    ) -> Rate:
+        rate = settings.points.rate
+        why: dict[str, object] = {"rate": str(rate)}
+        if tier:
+            rate *= tier.multiplier
+            why |= {"tier": tier.name, "multiplier": str(tier.multiplier)}
+        if promotion:
+            rate *= promotion.multiplier
+            why |= {"promotion": promotion.name, "promotion_multiplier": str(promotion.multiplier)}
+        rate /= 10**self._book.exponent
+        text = as_json(why)[1:-1]
+        self._rates[asked] = Rate(rate.numerator, rate.denominator, why, text)
         return self._rates[asked]
 
-    def _promotion(self, day: date, customer_id: int | None, those: Sequence[PromotionRule]) -> PromotionRule | None:
+    def _tier(self, settings: Settings, reached: frozenset[str]) -> TierRule | None:
+        asked = (settings.version_id, reached)
+        if asked not in self._tiers:
+            self._tiers[asked] = highest_tier(reached, settings)
+        return self._tiers[asked]
+
+    def _promotion(self, on: str, customer_id: int | None, those: Sequence[PromotionRule]) -> PromotionRule | None:
         if self._birth_months is None:
             months = select(customer.c.id, customer.c.birth_month).where(customer.c.birth_month.is_not(None))
-            self._birth_months = {row[0]: row[1] for row in self._book.connection.execute(months)}
-        born = self._birth_months.get(customer_id or 0)
-        good = [each for each in those if each.holds(day, born) and each.multiplier > 1]
-        return max(good, key=lambda each: each.multiplier, default=None)
+            self._birth_months = dict(self._book.read_many(months))
+        born, day = self._birth_months.get(customer_id or 0), date.fromisoformat(on)
+        return max((each for each in those if each.holds(day, born)), key=lambda each: each.multiplier, default=None)
+
+
+def as_json(inputs: Mapping[str, object]) -> str:
+    """Inputs of an entry as the book keeps them."""
+    return json.dumps(inputs, ensure_ascii=False, separators=(",", ":"))
 
 
 class Lines(NamedTuple):
@@ -114,7 +141,7 @@ def load_excluded(book: Book, sale_ids: Sequence[int], words: Iterable[str]) -> 
     sums = select(line.sale_id, func.sum(line.net_minor)).where(is_excluded).group_by(line.sale_id)
     if len(sale_ids) > _FEW:
         wanted = set(sale_ids)
-        return {row[0]: int(row[1]) for row in book.connection.execute(sums) if row[0] in wanted}
+        return {row[0]: row[1] for row in book.read_many(sums) if row[0] in wanted}
     found: dict[int, int] = {}
     for chunk in chunks(sale_ids):
         found.update({row[0]: int(row[1]) for row in book.connection.execute(sums.where(line.sale_id.in_(chunk)))})
@@ -130,7 +157,7 @@ def load_having_lines(book: Book, sale_ids: Sequence[int]) -> set[int]:
     return found
 
 
-def excluded_by_words(book: Book, days: Mapping[int, date], rates: Rates) -> Mapping[int, int]:
+def excluded_by_words(book: Book, days: Mapping[int, str], rates: Rates) -> Mapping[int, int]:
     """What of these sales (by id, with their days) earns nothing by the rules of their day."""
     by_words: defaultdict[frozenset[str], list[int]] = defaultdict(list)
     for sale_id, day in days.items():
