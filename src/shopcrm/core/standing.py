@@ -88,6 +88,7 @@ class _Ladder:
     def __init__(self, stretches: Sequence[tuple[date, Settings]]) -> None:
         self.ranks = _ranks(stretches)
         self._starts = [start.isoformat() for start, _ in stretches]
+        self._needs: dict[tuple[int, int], int] = {}
         self._steps = [
             [(tier.from_minor, self.ranks[tier.name]) for tier in reversed(settings.tiers)] for _, settings in stretches
         ]
@@ -103,8 +104,13 @@ class _Ladder:
 
     def next_step(self, day: str, rank: int) -> int:
         """The least spend that reaches more than `rank` on that day."""
-        steps = self._steps[bisect_right(self._starts, day) - 1]
-        return min((from_minor for from_minor, own in steps if own > rank), default=_OUT_OF_REACH)
+        asked = (bisect_right(self._starts, day) - 1, rank)
+        need = self._needs.get(asked)
+        if need is None:
+            steps = self._steps[asked[0]]
+            need = min((from_minor for from_minor, own in steps if own > rank), default=_OUT_OF_REACH)
+            self._needs[asked] = need
+        return need
 
 
 def _rises(rows: Iterable[tuple[int, str, int]], ladder: _Ladder) -> Iterator[tuple[int, date, int, int]]:

@@ -5,10 +5,10 @@ A million of them as single postings would take five times as long.
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from itertools import chain, count
+from itertools import count
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, Text, and_, column, func, insert, or_, select, type_coerce, values
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
@@ -16,10 +16,8 @@ from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 
 _BY_SALE = "earn:sale:"
 _ENTRY_COLUMNS = (
-    "id", "key", "customer_id", "kind", "points", "on", "posted_at", "by", "sale_id", "sale_revision", "receipt",
-    "rule", "inputs", "settings_version_id",
+    "id", "key", "customer_id", "points", "on", "sale_id", "sale_revision", "receipt", "inputs", "settings_version_id"
 )  # fmt: skip
-_LOT_COLUMNS = ("id", "entry_id", "customer_id", "points", "earned_on", "available_on", "expires_on")
 
 
 class Clawback(NamedTuple):
@@ -64,29 +62,41 @@ def post_earnings(book: Book, earnings: Sequence[Earning], clawbacks: Sequence[C
     if not earnings:
         return
     entry_id, lot_id, rows = book.next_id(points_entry), book.next_id(points_lot), len(earnings)
-    said = (stored_instant(book.now), book.by)
+    same = {"posted_at": stored_instant(book.now), "by": book.by, "rule": rule}
     entries = (
-        (number, f"{_BY_SALE}{e[0]}:{e[1]}", e[2], "earn", e[3], e[4], *said, e[0], e[1], e[5], rule, e[6], e[7])
+        (number, f"{_BY_SALE}{e[0]}:{e[1]}", e[2], e[3], e[4], e[0], e[1], e[5], e[6], e[7])
         for number, e in zip(count(entry_id), earnings, strict=False)
     )
     taken = (
-        (number, c[1], earnings[c[0]][2], "reverse", -c[2], c[3], *said, c[4], c[5], c[6], rule, c[7], c[8])
+        (number, c[1], earnings[c[0]][2], -c[2], c[3], c[4], c[5], c[6], c[7], c[8])
         for number, c in zip(count(entry_id + rows), clawbacks, strict=False)
-    )
-    lots = (
-        (number, number - lot_id + entry_id, e[2], e[3], e[4], e[8], e[9])
-        for number, e in zip(count(lot_id), earnings, strict=False)
     )
     with ExitStack() as stack:
         for table in (points_entry, points_lot):
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 stack.enter_context(book.built_last(index, rows))
-        book.insert_many(points_entry, _ENTRY_COLUMNS, chain(entries, taken))
-        book.insert_many(points_lot, _LOT_COLUMNS, lots)
+        book.insert_many(points_entry, _ENTRY_COLUMNS, entries, {"kind": "earn", **same})
+        book.insert_many(points_entry, _ENTRY_COLUMNS, taken, {"kind": "reverse", **same})
+        _open_lots(book, earnings, entry_id, lot_id)
     draws = ((number, lot_id + c[0], c[2]) for number, c in zip(count(entry_id + rows), clawbacks, strict=False))
     book.insert_many(points_draw, ("entry_id", "lot_id", "points"), draws)
     broken = next(_broken(book, entry_id, lot_id, rows), None)
     assert broken is None, broken
+
+
+def _open_lots(book: Book, earnings: Sequence[Earning], entry_id: int, lot_id: int) -> None:
+    """One lot for each of the new entries. Their days are few, and are handed over once; the rest is copied."""
+    days = sorted({(e.on, e.available_on, e.expires_on) for e in earnings})
+    kinds = (column("earned_on", Text), column("available_on", Text), column("expires_on", Text))
+    told = values(*kinds, name="told", literal_binds=True).data(days).cte("days")
+    entry = points_entry.c
+    new = select(
+        entry.id - entry_id + lot_id, entry.id, entry.customer_id, entry.points, told.c.earned_on,
+        type_coerce(told.c.available_on, Date), type_coerce(told.c.expires_on, Date),
+    ).join(told, type_coerce(entry.on, Text) == told.c.earned_on)  # fmt: skip
+    among = entry.id.between(entry_id, entry_id + len(earnings) - 1)
+    columns = ("id", "entry_id", "customer_id", "points", "earned_on", "available_on", "expires_on")
+    book.connection.execute(insert(points_lot).from_select(columns, new.where(among).order_by(entry.id)))
 
 
 def _broken(book: Book, entry_id: int, lot_id: int, rows: int) -> Iterator[str]:
