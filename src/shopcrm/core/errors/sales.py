@@ -81,7 +81,7 @@ class LineAmbiguous(ShopError):
 
     code = "line_ambiguous"
     sentence = mark("“{line}” may be any of these on receipt {receipt} of {on}: {lines}.")
-    hint = mark("shopcrm sales refund {receipt} --line {example}")
+    hint = mark("shopcrm sales refund {example}")
 
 
 class LineTooMany(ShopError):

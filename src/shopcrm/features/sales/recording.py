@@ -80,6 +80,19 @@ def code_of(book: Book, customer_id: int | None) -> str:
     return _("a walk-in") if customer_id is None else by_ids(book, [customer_id])[customer_id].customer
 
 
+def differs(book: Book, row: Any) -> SaleDiffers:
+    """The refusal to write another receipt of the number of this one."""
+    stands = [
+        _("{amount} for {customer}").format(
+            amount=amount_of(book, row.net_minor), customer=code_of(book, row.customer_id)
+        )
+    ]
+    stands += [row.at.astimezone(book.zone).strftime("%H:%M")] if row.at else []
+    stands += [row.payment_method] if row.payment_method else []
+    stands += [line.item or line.sku or "" for line in lines_of(book, row.id)]
+    return SaleDiffers(receipt=row.receipt, on=row.on, stands=", ".join(filter(None, stands)), first=naming(row))
+
+
 def _standing(book: Book, key: Key, content: Content) -> Any:
     """The receipt where it stands in the book with the same content; None where it may be written (anew)."""
     row = book.connection.execute(select(sale).where(*key.is_it())).one_or_none()
@@ -87,7 +100,7 @@ def _standing(book: Book, key: Key, content: Content) -> Any:
         return None
     is_same = _content_of(book, row) == content
     if row.withdrawn is None and not is_same:
-        raise _differs(book, row)
+        raise differs(book, row)
     # Who withdraws a receipt and types it again has mended it; the very same again is a retry from before.
     if row.withdrawn == "hand" and is_same:
         raise SaleWithdrawn(receipt=row.receipt, on=row.on, first=naming(row))
@@ -110,20 +123,8 @@ def _twin(book: Book, receipt: str, key: Key, content: Content, *, is_store_said
         if twin.net_minor == content.net_minor and content.customer_id in (None, twin.customer_id):
             return twin
     if twins:
-        raise _differs(book, twins[0])
+        raise differs(book, twins[0])
     return None
-
-
-def _differs(book: Book, row: Any) -> SaleDiffers:
-    stands = [
-        _("{amount} for {customer}").format(
-            amount=amount_of(book, row.net_minor), customer=code_of(book, row.customer_id)
-        )
-    ]
-    stands += [row.at.astimezone(book.zone).strftime("%H:%M")] if row.at else []
-    stands += [row.payment_method] if row.payment_method else []
-    stands += [line.item or line.sku or "" for line in lines_of(book, row.id)]
-    return SaleDiffers(receipt=row.receipt, on=row.on, stands=", ".join(filter(None, stands)), first=naming(row))
 
 
 def _refuse_too_much(book: Book, sold: Any, returned_minor: int) -> None:
