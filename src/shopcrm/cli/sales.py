@@ -216,6 +216,8 @@ def _points_effects(result: "Refunded") -> Iterator[str]:
         yield _("Hand over {paid_out_minor} {currency}.")
     if result.returned_points:
         yield _("{returned_points} points that were spent on it go back into their lots.")
+    if result.lapsed_points:
+        yield _("{lapsed_points} of those are past their last day and count no more.")
     if result.points and not result.is_repeat:
         yield _("Balance: {balance_before_points} points before, {balance_points} after.")
     else:

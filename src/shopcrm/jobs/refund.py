@@ -17,7 +17,7 @@ class Refunded(sales.GivenBack):
     `returned_minor` is what the goods come to, `withheld_minor` the worth of points that were spent and are charged,
     `paid_out_minor` what is left to hand over. `policy` says what became of `waived_points`. `short_minor` is how much
     the spend is below what the tier asks for, which is lost at a review only; `tier_before` differs from `tier` where
-    the tier had not been posted yet. Where `is_repeat`, the effects are those of the first time: nothing changes now.
+    the tier had not been posted yet. Where `is_repeat`, nothing changes; the points are those that were taken.
     """
 
     returned_minor: int
@@ -25,6 +25,7 @@ class Refunded(sales.GivenBack):
     paid_out_minor: int
     clawed_points: int
     returned_points: int
+    lapsed_points: int
     owed_points: int
     waived_points: int
     policy: str
@@ -49,7 +50,7 @@ class _Effects(NamedTuple):
     spend_before_minor: int
 
 
-_NONE = _Effects(effects.Effects(0, 0, 0, 0, 0, "owe", 0, 0, 0, 0, ()), None, tiers.Stand(None, 0, 0), 0)
+_NONE = _Effects(effects.Effects(0, 0, 0, 0, 0, 0, "owe", 0, 0, 0, 0, ()), None, tiers.Stand(None, 0, 0), 0)
 
 
 def refund(

@@ -14,11 +14,12 @@ from shopcrm.core.schema.sales import sale
 
 
 class Mark(NamedTuple):
-    """A place in the ledger, for a look at what is posted for a customer after it."""
+    """A place in the ledger, for a look at what is posted for a customer after it; and the balance there."""
 
     customer_id: int
     entry_id: int
     waiver_id: int
+    balance_points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,17 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """All of it, and the balance with it and without.
+    """All of it, and the balance before and after.
 
     Of what a refund should take, `clawed_points` are taken and `waived_points` not, by `policy`. `owed_points` are
-    those taken that no lot had any more; `waived_minor` is the worth of the waived ones where it is charged.
-    `returned_points` go back into the lots that a redemption had drawn them from.
+    those taken that no lot had any more, as far as they are still owed in the end; `waived_minor` is the worth of the
+    waived ones where it is charged. `returned_points` go back into the lots that a redemption had drawn them from, of
+    which `lapsed_points` into lots past their last day: they count no more.
     """
 
     clawed_points: int
     returned_points: int
+    lapsed_points: int
     owed_points: int
     waived_points: int
     waived_minor: int
@@ -62,7 +65,8 @@ class Effects:
 
 def mark(book: Book, customer_id: int) -> Mark:
     """Where the ledger ends now."""
-    return Mark(customer_id, book.next_id(points_entry) - 1, book.next_id(points_waiver) - 1)
+    balance = ledger.balance(book, customer_id)
+    return Mark(customer_id, book.next_id(points_entry) - 1, book.next_id(points_waiver) - 1, balance.balance_points)
 
 
 def since(book: Book, begun: Mark) -> Effects:
@@ -73,20 +77,26 @@ def since(book: Book, begun: Mark) -> Effects:
         begun.customer_id,
         and_(entries.id > begun.entry_id, entries.customer_id == begun.customer_id),
         and_(waivers.id > begun.waiver_id, waivers.customer_id == begun.customer_id),
+        begun.balance_points,
     )
 
 
 def of_sale(book: Book, customer_id: int, sale_id: int) -> Effects:
-    """What was posted for the customer because of a sale or refund as it stands now, whenever that was."""
+    """What was posted for the customer under a sale or refund as it stands now, whenever that was.
+
+    Points that it gave back of a redemption are not among it: they stand under the redemption.
+    """
     revision = select(sale.c.revision).where(sale.c.id == sale_id).scalar_subquery()
     entries, waivers = (
         and_(table.c.sale_id == sale_id, table.c.sale_revision == revision, table.c.customer_id == customer_id)
         for table in (points_entry, points_waiver)
     )
-    return _effects(book, customer_id, entries, waivers)
+    return _effects(book, customer_id, entries, waivers, ledger.balance(book, customer_id).balance_points)
 
 
-def _effects(book: Book, customer_id: int, is_meant: ColumnElement[bool], is_waived: ColumnElement[bool]) -> Effects:
+def _effects(
+    book: Book, customer_id: int, is_meant: ColumnElement[bool], is_waived: ColumnElement[bool], before_points: int
+) -> Effects:
     first = points_entry.alias("first")
     entries = book.connection.execute(
         select(points_entry, first.c.kind.label("reversed_kind"))
@@ -98,17 +108,20 @@ def _effects(book: Book, customer_id: int, is_meant: ColumnElement[bool], is_wai
     waivers = book.connection.execute(select(points_waiver).where(is_waived)).all()
     charged = [waiver for waiver in waivers if waiver.policy == "charge"]
     balance = ledger.balance(book, customer_id)
-    points = sum(entry.points for entry in entries)
     taken = [entry for entry in entries if entry.kind == "reverse" and entry.points < 0]
+    shortfall = sum(sum(move.points for move in moves.get(entry.id, ())) - entry.points for entry in taken)
+    back = [entry for entry in entries if entry.reversed_kind == "redeem" and entry.points > 0]
+    put_back = [move for entry in back for move in moves.get(entry.id, ())]
     return Effects(
         clawed_points=-sum(entry.points for entry in taken),
-        returned_points=sum(entry.points for entry in entries if entry.reversed_kind == "redeem" and entry.points > 0),
-        owed_points=sum(-entry.points + sum(move.points for move in moves.get(entry.id, ())) for entry in taken),
+        returned_points=sum(entry.points for entry in back),
+        lapsed_points=sum(m.points for m in put_back if m.lot.expires_on and m.lot.expires_on < book.as_of),
+        owed_points=min(shortfall, max(0, -balance.balance_points)),
         waived_points=sum(waiver.points for waiver in waivers),
         waived_minor=sum(book.history.on(waiver.on).points.worth_minor(waiver.points) for waiver in charged),
         policy=waivers[0].policy if waivers else "owe",
-        points=points,
-        balance_before_points=balance.balance_points - points,
+        points=sum(entry.points for entry in entries),
+        balance_before_points=before_points,
         balance_points=balance.balance_points,
         pending_points=balance.pending_points,
         items=tuple(item for entry in entries for item in _items(entry, moves.get(entry.id, ()))),
