@@ -172,6 +172,7 @@ LINES: Mapping[str, Line] = {
     ),
     "sales list": Line(("--limit", "3"), ("--customer", *NOBODY), "unknown_customer"),
     "sales show": Line(("R-1",), ("R-99",), "sale_unknown"),
+    "sales refund": Line(("R-1", "--line", "Silk dress"), ("R-1", "--amount", "3500"), "refund_too_large", True),
     "sales withdraw": Line(
         ("R-1", "--reason", "typed twice"), ("R-99", "--reason", "typed twice"), "sale_unknown", True
     ),
@@ -209,7 +210,8 @@ LINES: Mapping[str, Line] = {
 }
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
-    "customers list", "customers find", "wallet statement", "sales list", "sales show", "points statement",
+    "customers list", "customers find", "wallet statement", "sales list", "sales show", "sales refund",
+    "points statement",
     "tiers list", "segments list", "winback list", "settings show", "settings set", "settings history", "book check",
     "import", "imports list", "imports show", "imports watch", "profiles list", "profiles show",
 ]  # fmt: skip

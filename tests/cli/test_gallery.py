@@ -177,6 +177,14 @@ SCENES: Mapping[type[ShopError], Scene] = {
         f"{BOOK} sales add --receipt H-1 --amount 10 --refund-of R-1",
     ),
     errors.RefundTooLarge: (_nothing, f"{BOOK} sales add --receipt H-1 --amount 3500 --refund-of R-1"),
+    errors.NothingToGiveBack: (_command(f"{BOOK} sales refund R-1"), f"{BOOK} sales refund R-1"),
+    errors.RefundBeforeSale: (_nothing, f"{BOOK} sales refund R-1 --on 2025-12-04"),
+    errors.LineNotSold: (_nothing, f"{BOOK} sales refund R-1 --line Hat"),
+    errors.LineAmbiguous: (
+        _command(f"{BOOK} sales add --receipt H-1 --line D-S|Dress|1|680 --line D-M|Dress|1|680"),
+        f"{BOOK} sales refund H-1 --line Dress|1",
+    ),
+    errors.LineTooMany: (_nothing, f"{BOOK} sales refund R-1 --line SKU-1|2"),
     errors.RefundOfAnother: (
         _nothing,
         f"{BOOK} sales add --receipt H-1 --amount 10 --refund-of R-1 --customer 李娜",

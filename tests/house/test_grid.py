@@ -39,6 +39,20 @@ def test_every_command_is_listed_and_every_listed_command_exists() -> None:
     assert sorted(module for module, _ in cli.COMMANDS.values()) == NOUNS
 
 
+def test_a_job_is_called_by_a_command_and_has_a_test() -> None:
+    jobs = {path.stem for path in (PACKAGE / "jobs").glob("*.py")} - {"__init__"}
+    imported = {
+        str(node.module).removeprefix("shopcrm.jobs.")
+        for module in modules("src")
+        if module.name.startswith("src/shopcrm/cli/")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("shopcrm.jobs.")
+    }
+    assert jobs
+    assert imported == jobs
+    assert [job for job in sorted(jobs) if not (ROOT / "tests" / "jobs" / f"test_{job}.py").is_file()] == []
+
+
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_the_list_of_commands_says_what_the_command_itself_says(name: str) -> None:
     command = cli.load(name)

@@ -26,7 +26,7 @@ COMMANDS = {
     "imports": ("imports", _("What was imported: look at it, take it back, settle questions.")),
     "profiles": ("profiles", _("How the exports of tills are read.")),
     "customers": ("customers", _("Add, find and list customers.")),
-    "sales": ("sales", _("Add, list, show and withdraw sales by hand.")),
+    "sales": ("sales", _("Add, list, show, give back and withdraw sales by hand.")),
     "points": ("points", _("Earn, redeem and explain points.")),
     "wallet": ("wallet", _("Look into customers' stored value.")),
     "tiers": ("tiers", _("Who has reached silver, gold, black.")),

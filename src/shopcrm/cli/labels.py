@@ -27,6 +27,7 @@ LABELS = {
     "fields": mark("fields"),
     "file": mark("file"),
     "frequency": mark("visits"),
+    "goods": mark("Given back"),
     "headers": mark("headers"),
     "issues": mark("rows to look at"),
     "item": mark("item"),

@@ -1,5 +1,7 @@
-"""`shopcrm sales`: add, list, show and withdraw, for what has no sheet."""
+"""`shopcrm sales`: add, list, show, refund and withdraw, for what has no sheet."""
 
+import shlex
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,12 +13,13 @@ from shopcrm.core.language import translate as _
 
 if TYPE_CHECKING:
     from shopcrm.features.sales import SaleRow, Shown
+    from shopcrm.jobs.refund import Refunded
 
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=False,
-    help=_("Add, list, show and withdraw sales by hand."),
+    help=_("Add, list, show, give back and withdraw sales by hand."),
 )
 
 Receipt = Annotated[str, typer.Argument(metavar="RECEIPT", help=_("The number on the receipt."))]
@@ -106,6 +109,46 @@ def show(
 
 
 @app.command(
+    help=_("Give back a sale or part of it, and see what that does to points and tier."),
+    epilog=_('Example:  shopcrm sales refund R-1009 --line "Silk dress|1" --preview'),
+)
+def refund(
+    ctx: typer.Context,
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT", help=_("The receipt that is given back."))],
+    amount: Annotated[
+        str | None, typer.Option(metavar="X", help=_("What is given back [all that is left of it]."))
+    ] = None,
+    line: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ITEM|QUANTITY", help=_("By SKU or item; all of it without a quantity; may repeat.")),
+    ] = None,
+    refund_receipt: Annotated[
+        str | None,
+        typer.Option(metavar="R", help=_("The refund's own number [RECEIPT-R1, -R2, …].")),
+    ] = None,
+    on: Annotated[str | None, typer.Option(metavar="DATE", help=_("The day of the refund [today]."))] = None,
+    store: Store = None,
+    sold_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help=_("The day of that receipt, where several have the number."))
+    ] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Why; kept with the refund."))] = None,
+    preview: Annotated[bool, typer.Option("--preview", help=_("Show all of it and change nothing."))] = False,
+) -> None:
+    from shopcrm.features import sales
+    from shopcrm.jobs.refund import refund
+
+    ctx.obj.is_dry_run |= preview
+    asked = sales.Asked(receipt, parse_date(sold_on) if sold_on else None, store)
+    with open_book(ctx, write=True) as book:
+        result = refund(
+            book, asked, amount=amount, lines=line or (), number=refund_receipt, on=parse_date(on) if on else None,
+            reason=reason,
+        )  # fmt: skip
+    columns = ("on", "kind", "points", "receipt", "earned_on", "expires_on", "left")
+    render.show(ctx, result, "\n".join(_effects(result)), columns=columns, then=_after_refund(ctx, result))
+
+
+@app.command(
     help=_("Make a receipt count nowhere any more; its refunds go with it."),
     epilog=_('Example:  shopcrm sales withdraw R-1009 --reason "typed twice"'),
 )
@@ -145,12 +188,71 @@ def _receipt(result: "SaleRow") -> str:
     return sentence if result.customer else _("{receipt} of {on}: {net_minor} {currency} for a walk-in.")
 
 
+def _effects(result: "Refunded") -> Iterator[str]:
+    """Sentences for what a refund does, each a line over the fields of the result."""
+    gives = _("{receipt} of {on} gives back {returned_minor} {currency} of {refund_of} of {refund_of_on}.")
+    yield (_("In the book already, nothing changed: ") if result.is_repeat else "") + gives
+    if result.customer:
+        yield _("Of {sold_minor} paid by {listed}, {left_minor} are left.")
+    else:
+        yield _("Of {sold_minor} paid by a walk-in, {left_minor} are left.")
+    if result.before_minor and not result.is_repeat:
+        yield _("Given back before: {before_minor}.")
+    if result.customer:
+        yield from _points_effects(result)
+        if not result.is_repeat and (result.tier or result.tier_before):
+            yield _tier_effect(result)
+
+
+def _points_effects(result: "Refunded") -> Iterator[str]:
+    if result.clawed_points:
+        yield _("{clawed_points} points are taken back.")
+    if result.owed_points:
+        yield _("{owed_points} of them were spent already: they are owed, and paid by what is earned next.")
+    if result.waived_points and result.policy == "clamp":
+        yield _("{waived_points} points were spent already, and are let go.")
+    if result.waived_points and result.policy == "charge":
+        yield _("{waived_points} points were spent already: {withheld_minor} {currency} are kept back for them.")
+        yield _("Hand over {paid_out_minor} {currency}.")
+    if result.returned_points:
+        yield _("{returned_points} points that were spent on it go back into their lots.")
+    if result.lapsed_points:
+        yield _("{lapsed_points} of those are past their last day and count no more.")
+    if result.points and not result.is_repeat:
+        yield _("Balance: {balance_before_points} points before, {balance_points} after.")
+    else:
+        yield _("Balance: {balance_points} points.")
+
+
+def _tier_effect(result: "Refunded") -> str:
+    if result.tier != result.tier_before:
+        return _("{tier_before} is not reached any more; spend falls to {spend_minor}.")
+    if result.short_minor:
+        return _("Stays {tier} until the next review; spend falls to {spend_minor}, {short_minor} below {tier}.")
+    return _("Stays {tier}; spend falls to {spend_minor}.")
+
+
+def _after_refund(ctx: typer.Context, result: "Refunded") -> str:
+    """The command to type next: after a preview the refund itself, under a number that makes a retry harmless."""
+    if result.is_repeat:
+        return ""
+    if not ctx.obj.is_dry_run:
+        return "shopcrm points accrue" if result.customer else ""
+    words = ["sales", "refund", ctx.params["receipt"]]
+    for name in ("amount", "line", "on", "store", "sold_on", "reason"):
+        typed = ctx.params[name] or ()
+        for value in (typed,) if isinstance(typed, str) else typed:
+            words += [f"--{name.replace('_', '-')}", value]
+    return shlex.join(("shopcrm", *words, "--refund-receipt", result.receipt))
+
+
 def _details(result: "Shown") -> str:
     """A sentence for each of what only some receipts have."""
     of_some = (
         (result.withdrawn and result.reason, _("Withdrawn by {withdrawn}: {reason}.")),
         (result.withdrawn and not result.reason, _("Withdrawn by {withdrawn}.")),
         (result.refund_of, _("It gives back {refund_of}.")),
+        (not result.withdrawn and result.reason, _("Reason: {reason}.")),
         (result.time, _("At {time}.")),
         (result.store, _("In {store}.")),
         (result.cashier, _("Cashier {cashier}.")),

@@ -30,8 +30,8 @@ class TierRise(NamedTuple):
     reached: frozenset[str]  # the names of this tier and of those below it on that day
 
 
-def tier_rises(book: Book) -> list[TierRise]:
-    """Every day on which a customer's tier rose, up to the business date, by customer and day.
+def tier_rises(book: Book, customer_id: int | None = None) -> list[TierRise]:
+    """Every day on which a customer's tier rose, up to the business date, by customer and day; of all, or of one.
 
     Net spend (refunds taken off, nothing withdrawn) is summed over all days; a tier is reached from its threshold on,
     inclusive, by the thresholds in force that day; it is not lost here, since a lower tier is only given at a review.
@@ -39,7 +39,8 @@ def tier_rises(book: Book) -> list[TierRise]:
     stretches = book.history.changes_until(book.as_of)
     if not any(settings.tiers for _, settings in stretches):
         return []
-    known = (counting, sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
+    meant = sale.c.customer_id.is_not(None) if customer_id is None else sale.c.customer_id == customer_id
+    known = (counting, meant, sale.c.on <= book.as_of)
     bought = select(sale.c.customer_id, sale.c.on, sale.c.net_minor).where(*known)
     # In the order of the covering index: nothing is sorted, and the table is not looked at.
     rows = book.read_many(bought.order_by(sale.c.customer_id, sale.c.on))
@@ -64,13 +65,15 @@ def tier_before(rises: Sequence[TierRise], day: date, settings: Settings) -> Tie
     return highest_tier(reached, settings)
 
 
-def posted_tiers(book: Book) -> Mapping[int, Mapping[str, date]]:
-    """The tiers that were posted as reached up to the business date, by customer, with the first day of each."""
+def posted_tiers(book: Book, customer_id: int | None = None) -> Mapping[int, Mapping[str, date]]:
+    """The tiers posted as reached up to the business date, by customer (all, or one), with the first day of each."""
     first = (
         select(tier_change.c.customer_id, tier_change.c.tier, func.min(tier_change.c.on))
         .where(tier_change.c.on <= book.as_of)
         .group_by(tier_change.c.customer_id, tier_change.c.tier)
     )
+    if customer_id is not None:
+        first = first.where(tier_change.c.customer_id == customer_id)
     posted: dict[int, dict[str, date]] = {}
     for customer_id, tier, on in book.connection.execute(first):
         posted.setdefault(customer_id, {})[tier] = on

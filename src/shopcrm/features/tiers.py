@@ -43,6 +43,15 @@ class TierRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Stand:
+    """A customer's tier, the spend it asks for (0 without one), and the customer's net spend."""
+
+    tier: str | None
+    from_minor: int
+    spend_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class TierList:
     """Every customer's tier, by code."""
 
@@ -70,6 +79,20 @@ def assign(book: Book) -> Assigned:
     if rows:
         book.tell(f"{len(rows)} tier changes posted")
     return Assigned(book.as_of, len(rows), _count_by_tier(book))
+
+
+def stand(book: Book, customer_id: int) -> Stand:
+    """Where a customer stands by the sales up to the business date, swept or not; what was posted once stays."""
+    reached = {*posted_tiers(book, customer_id).get(customer_id, ())}
+    reached |= {name for rise in tier_rises(book, customer_id) for name in rise.reached}
+    spend = func.coalesce(func.sum(sale.c.net_minor), 0)
+    spent = select(spend).where(sale.c.customer_id == customer_id, counting, sale.c.on <= book.as_of)
+    tier = highest_tier(reached, book.settings)
+    return Stand(
+        tier=tier.name if tier else None,
+        from_minor=tier.from_minor if tier else 0,
+        spend_minor=int(book.connection.scalar(spent) or 0),
+    )
 
 
 def list_all(book: Book) -> TierList:

@@ -146,6 +146,17 @@ class Book:
         if is_worth_it:
             index.create(self.connection)
 
+    @contextmanager
+    def tried(self) -> Iterator[None]:
+        """What is done within can be looked at until the end, and is rolled back there, with what was told of it."""
+        told = len(self.changes)
+        savepoint = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            savepoint.rollback()
+            del self.changes[told:]
+
     def tell(self, change: str) -> None:
         """Says for the audit trail what is being changed; no personal data. Nothing told, nothing audited."""
         self.changes.append(change)

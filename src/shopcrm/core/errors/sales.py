@@ -52,6 +52,48 @@ class RefundTooLarge(ShopError):
     hint = mark("shopcrm sales show {first}")
 
 
+class NothingToGiveBack(ShopError):
+    """All of a sale was given back already, or it took no money."""
+
+    code = "nothing_to_give_back"
+    sentence = mark("Of receipt {receipt} of {on} nothing is left to give back: {returned} of {paid} was given back.")
+    hint = mark("shopcrm sales show {first}")
+
+
+class RefundBeforeSale(ShopError):
+    """A refund dated before the sale that it gives back."""
+
+    code = "refund_before_sale"
+    sentence = mark("Receipt {receipt} is of {sold_on}; a refund of it cannot be dated {on}, before it.")
+    hint = mark("shopcrm sales show {first}")
+
+
+class LineNotSold(ShopError):
+    """A line to give back that the receipt does not have."""
+
+    code = "line_not_sold"
+    sentence = mark("Receipt {receipt} of {on} has no “{line}” on it; it has {lines}.")
+    hint = mark("shopcrm sales show {first}")
+
+
+class LineAmbiguous(ShopError):
+    """A line to give back that may be one of several, which differ in price or SKU."""
+
+    code = "line_ambiguous"
+    sentence = mark("“{line}” may be any of these on receipt {receipt} of {on}: {lines}.")
+    hint = mark("shopcrm sales refund {example}")
+
+
+class LineTooMany(ShopError):
+    """More of a line is given back than is left of it."""
+
+    code = "line_too_many"
+    sentence = mark(
+        "Of “{line}” on receipt {receipt} of {on}, {left} of {sold} is left to give back; {quantity} was asked for."
+    )
+    hint = mark("shopcrm sales show {first}")
+
+
 class RefundOfAnother(ShopError):
     """A refund for one customer of what another bought."""
 

@@ -78,7 +78,7 @@ class Sale(SQLModel, table=True):
     discount_minor: int | None = None  # what was taken off, and the tax in or on top: as the till says, for information
     tax_minor: int | None = None
     withdrawn: str | None = Field(default=None, sa_type=Text)
-    reason_id: int | None = Field(default=None, foreign_key="note.id")  # why it was withdrawn by hand
+    reason_id: int | None = Field(default=None, foreign_key="note.id")  # why it was given back or withdrawn by hand
     revision: int = 1
     batch_id: int = Field(foreign_key="batch.id")
 

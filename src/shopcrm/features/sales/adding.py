@@ -2,22 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import select
 
-from shopcrm.core.audience import by_ids
 from shopcrm.core.audience import find_one as find_customer
 from shopcrm.core.book import Book
-from shopcrm.core.errors import RefundOfAnother, RefundTooLarge, SaleDiffers, SaleNotWritable, SaleWithdrawn
+from shopcrm.core.errors import RefundOfAnother, SaleNotWritable
 from shopcrm.core.language import translate as _
-from shopcrm.core.schema.sales import counting, sale, sale_line
+from shopcrm.core.schema.sales import sale
 from shopcrm.features.sales.finding import Asked, find_one, plain_number
-from shopcrm.features.sales.revising import SOURCE, begin_batch, keep_before, lines_of
-from shopcrm.features.sales.rows import SaleRow, amount_of, facts_of, naming
+from shopcrm.features.sales.recording import Content, Key, code_of, record
+from shopcrm.features.sales.revising import SOURCE
+from shopcrm.features.sales.rows import SaleRow, facts_of, naming
 from shopcrm.features.sales.typed import read_amounts, read_instant
-from shopcrm.sheets.records import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +27,6 @@ class Added(SaleRow):
     revision: int
     batch: int
     is_repeat: bool
-
-
-class _Content(NamedTuple):
-    """What was typed; a receipt that says the same is the same."""
-
-    kind: str
-    at: datetime | None
-    customer_id: int | None
-    refund_of_id: int | None
-    refund_of_receipt: str | None
-    net_minor: int
-    payment_method: str | None
-    lines: tuple[Line, ...]
 
 
 def add(
@@ -74,7 +60,7 @@ def add(
         raise SaleNotWritable(reason=_("{on} is after {as_of}").format(on=day, as_of=book.as_of))
     sums = read_amounts(book, amount, lines, is_refund=refund_of is not None)
     sold = refund_of and find_one(book, Asked(refund_of, on=sold_on, kind="sale"), until=day, counting_first=True)
-    content = _Content(
+    content = Content(
         kind=sums.kind,
         at=read_instant(book, day, time),
         customer_id=_buyer(book, customer, sold),
@@ -84,27 +70,9 @@ def add(
         payment_method=payment_method,
         lines=sums.lines,
     )
-    key = _Key(SOURCE, store or book.settings.shop.store, day, number, content.kind)
-    first = _standing(book, key, content) or _twin(book, receipt, key, content, is_store_said=store is not None)
-    if first:
-        return _answer(book, first.id, first.batch_id, is_repeat=True)
-    if sold:
-        _refuse_too_much(book, sold, -content.net_minor)
-    return _answer(book, *_write(book, key, content), is_repeat=False)
-
-
-class _Key(NamedTuple):
-    """What makes it one receipt."""
-
-    source: str
-    store: str
-    on: date
-    receipt: str
-    kind: str
-
-    def is_it(self) -> list[ColumnElement[bool]]:
-        """The condition that finds it."""
-        return [sale.c[name] == value for name, value in self._asdict().items()]
+    key = Key(SOURCE, store or book.settings.shop.store, day, number, content.kind)
+    recorded = record(book, key, content, typed=receipt, is_store_said=store is not None, sold=sold)
+    return _answer(book, *recorded)
 
 
 def _buyer(book: Book, customer: str | None, sold: Any) -> int | None:
@@ -113,99 +81,14 @@ def _buyer(book: Book, customer: str | None, sold: Any) -> int | None:
         return bought_by
     found = find_customer(book, customer)
     if sold and found.id != bought_by:
+        buyer = code_of(book, bought_by)
         raise RefundOfAnother(
-            receipt=sold.receipt, on=sold.on, buyer=_code(book, bought_by), customer=found.customer, first=naming(sold)
+            receipt=sold.receipt, on=sold.on, buyer=buyer, customer=found.customer, first=naming(sold)
         )
     return found.id
 
 
-def _standing(book: Book, key: _Key, content: _Content) -> Any:
-    """The receipt where it stands in the book with the same content; None where it may be written (anew)."""
-    row = book.connection.execute(select(sale).where(*key.is_it())).one_or_none()
-    if row is None:
-        return None
-    is_same = _content_of(book, row) == content
-    if row.withdrawn is None and not is_same:
-        raise _differs(book, row)
-    # Who withdraws a receipt and types it again has mended it; the very same again is a retry from before.
-    if row.withdrawn == "hand" and is_same:
-        raise SaleWithdrawn(receipt=row.receipt, on=row.on, first=naming(row))
-    return row if row.withdrawn is None else None
-
-
-def _twin(book: Book, receipt: str, key: _Key, content: _Content, *, is_store_said: bool) -> Any:
-    """The same receipt as a till's sheet brought it, which would count twice; None where no sheet has it."""
-    among = [
-        sale.c.receipt.in_([key.receipt, plain_number(receipt)]),
-        sale.c.on == key.on,
-        sale.c.kind == key.kind,
-        sale.c.source != key.source,
-        counting,
-    ]
-    if is_store_said:
-        among.append(sale.c.store.in_([key.store, ""]))
-    twins = book.connection.execute(select(sale).where(*among).order_by(sale.c.id)).all()
-    for twin in twins:
-        if twin.net_minor == content.net_minor and content.customer_id in (None, twin.customer_id):
-            return twin
-    if twins:
-        raise _differs(book, twins[0])
-    return None
-
-
-def _differs(book: Book, row: Any) -> SaleDiffers:
-    stands = [
-        _("{amount} for {customer}").format(
-            amount=amount_of(book, row.net_minor), customer=_code(book, row.customer_id)
-        )
-    ]
-    stands += [row.at.astimezone(book.zone).strftime("%H:%M")] if row.at else []
-    stands += [row.payment_method] if row.payment_method else []
-    stands += [line.item or line.sku or "" for line in lines_of(book, row.id)]
-    return SaleDiffers(receipt=row.receipt, on=row.on, stands=", ".join(filter(None, stands)), first=naming(row))
-
-
-def _refuse_too_much(book: Book, sold: Any, returned_minor: int) -> None:
-    if sold.withdrawn is not None:
-        raise SaleWithdrawn(receipt=sold.receipt, on=sold.on, first=naming(sold))
-    before = select(func.coalesce(func.sum(sale.c.net_minor), 0)).where(sale.c.refund_of_id == sold.id, counting)
-    left_minor = sold.net_minor + int(book.connection.scalar(before) or 0)
-    if returned_minor > left_minor:
-        raise RefundTooLarge(
-            receipt=sold.receipt,
-            on=sold.on,
-            left=amount_of(book, left_minor),
-            amount=amount_of(book, returned_minor),
-            first=naming(sold),
-        )
-
-
-def _write(book: Book, key: _Key, content: _Content) -> tuple[int, int]:
-    """Writes the receipt, as a new revision where a withdrawn one of that number stands; answers its row and batch."""
-    values = content._asdict()
-    del values["lines"]
-    standing = book.connection.execute(select(sale).where(*key.is_it())).one_or_none()
-    if standing is None:
-        sale_id, batch_id = book.next_id(sale), begin_batch(book, added=1)
-        book.connection.execute(insert(sale).values(id=sale_id, batch_id=batch_id, **key._asdict() | values))
-    else:
-        sale_id, batch_id = standing.id, begin_batch(book, updated=1)
-        keep_before(book, [standing], batch_id)
-        values |= {"revision": standing.revision + 1, "withdrawn": None, "reason_id": None}
-        book.connection.execute(update(sale).where(sale.c.id == sale_id).values(values))
-        book.connection.execute(delete(sale_line).where(sale_line.c.sale_id == sale_id))
-    lines = [(sale_id, place, *line) for place, line in enumerate(content.lines, 1)]
-    book.insert_many(sale_line, ("sale_id", "position", *Line._fields), lines)
-    book.tell(f"{content.kind} {key.receipt} of {key.on} added by hand, batch {batch_id}")
-    return sale_id, batch_id
-
-
-def _content_of(book: Book, row: Any) -> _Content:
-    values = {name: getattr(row, name) for name in _Content._fields if name != "lines"}
-    return _Content(**values, lines=tuple(lines_of(book, row.id)))
-
-
-def _answer(book: Book, sale_id: int, batch_id: int, *, is_repeat: bool) -> Added:
+def _answer(book: Book, sale_id: int, batch_id: int, is_repeat: bool) -> Added:
     row = book.connection.execute(select(sale).where(sale.c.id == sale_id)).one()
     (facts,) = facts_of(book, [row])
     return Added(
@@ -215,7 +98,3 @@ def _answer(book: Book, sale_id: int, batch_id: int, *, is_repeat: bool) -> Adde
         batch=batch_id,
         is_repeat=is_repeat,
     )
-
-
-def _code(book: Book, customer_id: int | None) -> str:
-    return _("a walk-in") if customer_id is None else by_ids(book, [customer_id])[customer_id].customer

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -94,6 +95,11 @@ def naming(sale: Any, among: Sequence[Any] = ()) -> str:
         if any(getattr(other, field) != getattr(sale, field) for other in among):
             words += [f"--{field}", getattr(sale, field)]
     return shlex.join(words)
+
+
+def quantity_of(milli: int) -> str:
+    """A quantity as people write it: `2`, `0.333`."""
+    return f"{Decimal(milli).scaleb(-3).normalize():f}"
 
 
 def amount_of(book: Book, minor: int) -> str:

@@ -1,8 +1,8 @@
 """Shows one receipt: its lines, its refunds, its points, where it came from, and why it counts no more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -10,9 +10,11 @@ from sqlalchemy import select
 from shopcrm.core.book import Book
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_entry
-from shopcrm.core.schema.sales import batch, sale, sale_line
+from shopcrm.core.schema.sales import batch, sale
 from shopcrm.features.sales.finding import Asked, find_one
-from shopcrm.features.sales.rows import SaleRow, facts_of, reason_of
+from shopcrm.features.sales.revising import lines_of
+from shopcrm.features.sales.rows import SaleRow, facts_of, quantity_of, reason_of
+from shopcrm.sheets.records import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,30 +93,25 @@ def show(book: Book, asked: Asked) -> Shown:
         revision=row.revision,
         batch=row.batch_id,
         sheet=str(book.connection.scalar(select(batch.c.sheet).where(batch.c.id == row.batch_id))),
-        items=_lines(book, row.id),
-        refunds=_refunds(book, row.id),
+        items=line_rows(lines_of(book, row.id)),
+        refunds=refund_rows(book, row.id),
         entries=entries,
     )
 
 
-def _lines(book: Book, sale_id: int) -> tuple[LineRow, ...]:
-    rows = book.connection.execute(
-        select(sale_line).where(sale_line.c.sale_id == sale_id).order_by(sale_line.c.position)
-    )
+def line_rows(lines: Sequence[Line]) -> tuple[LineRow, ...]:
+    """Lines as they are shown."""
     return tuple(
-        LineRow(row.sku, row.item, row.category, _quantity(row.quantity_milli), row.net_minor, row.unit_cost_minor)
-        for row in rows
+        LineRow(sku, item, category, quantity_of(milli), net_minor, unit_cost_minor)
+        for sku, item, category, milli, net_minor, unit_cost_minor in lines
     )
 
 
-def _refunds(book: Book, sale_id: int) -> tuple[RefundRow, ...]:
+def refund_rows(book: Book, sale_id: int) -> tuple[RefundRow, ...]:
+    """The refunds of a sale up to the business date, withdrawn ones among them, by day."""
     columns = (sale.c.receipt, sale.c.on, sale.c.net_minor, sale.c.withdrawn)
     wanted = select(*columns).where(sale.c.refund_of_id == sale_id, sale.c.on <= book.as_of)
     return tuple(RefundRow(*row) for row in book.connection.execute(wanted.order_by(sale.c.on, sale.c.id)))
-
-
-def _quantity(milli: int) -> str:
-    return f"{Decimal(milli).scaleb(-3).normalize():f}"
 
 
 def _entries(book: Book, sale_id: int) -> tuple[EntryRow, ...]:

@@ -47,6 +47,30 @@ def read_amounts(book: Book, amount: str | None, lines: Sequence[str], *, is_ref
     return Amounts(kind, net_minor, tuple(items))
 
 
+def read_wanted(lines: Sequence[str]) -> list[tuple[str, int | None]]:
+    """Lines to give back, typed `SKU` or `ITEM`, with or without `|QUANTITY`, as a name and thousandths.
+
+    Raises AmountUnreadable, SaleNotWritable.
+    """
+    wanted = []
+    for text in lines:
+        name, _sign, quantity = (part.strip() for part in text.replace("｜", "|").partition("|"))
+        milli = _read_minor(quantity, 3) if quantity else None
+        if not name or (milli is not None and milli <= 0):
+            forms = "ITEM, ITEM|QUANTITY"
+            raise SaleNotWritable(reason=_("“{line}” is none of {forms}").format(line=text, forms=forms))
+        wanted.append((name, milli))
+    return wanted
+
+
+def read_returned(book: Book, amount: str) -> int:
+    """What is given back in minor units, typed with a minus or without. Raises AmountUnreadable, SaleNotWritable."""
+    returned_minor = abs(_read_minor(amount, book.exponent))
+    if returned_minor == 0:
+        raise SaleNotWritable(reason=_("a refund of nothing gives nothing back"))
+    return returned_minor
+
+
 def read_instant(book: Book, on: date, time: str | None) -> datetime | None:
     """The instant of a time of day such as `14:05` in the shop; None where none is typed. Raises SaleNotWritable."""
     if time is None:
