@@ -55,7 +55,7 @@ def add(book: Book, code: str, *, name: str, points: int, cash: str | None = Non
     ):
         if not is_right:
             raise RewardNotWritable(reason=reason)
-    values = {"name": said, "points": points, "cash_minor": cash_minor}
+    values: dict[str, Any] = {"name": said, "points": points, "cash_minor": cash_minor}
     row = book.connection.execute(select(reward).where(reward.c.code == plain)).one_or_none()
     if row is None:
         book.connection.execute(insert(reward).values(code=plain, added_on=book.as_of, **values))

@@ -74,7 +74,7 @@ class EntryUnknown(ShopError):
 
     code = "entry_unknown"
     sentence = mark("The points ledger has no entry {entry} up to {as_of}.")
-    hint = mark("shopcrm points statement CUSTOMER")
+    hint = mark("shopcrm --json points statement CUSTOMER")
 
 
 class NotReversible(ShopError):

@@ -20,7 +20,7 @@ def total_of(book: Book, found: Found, number: str, store: str | None) -> int | 
             is_it, counting, sale.c.kind == "sale", sale.c.on == book.as_of
         )
         rows = book.connection.execute(wanted).all()
-        in_store = [row.net_minor for row in rows if row.store == (store or book.settings.shop.store)]
-        if totals := in_store or [row.net_minor for row in rows if store is None]:
+        in_store = [int(row.net_minor) for row in rows if row.store == (store or book.settings.shop.store)]
+        if totals := in_store or [int(row.net_minor) for row in rows if store is None]:
             return max(totals)
     return None

@@ -103,7 +103,7 @@ def _refuse_unfit(found: Found, entry: Any) -> None:
 def _left(book: Book, found: Found, entry: Any) -> int:
     """What of an entry has not been taken back, signed as it is. Raises AlreadyReversed where that is nothing."""
     backs = _taken_back(book, entry)
-    left = int(entry.points) + sum(back.points for back in backs if back.reverses_id == entry.id)
+    left: int = entry.points + sum(back.points for back in backs if back.reverses_id == entry.id)
     if entry.kind == "earn" and entry.sale_id is not None:
         earned = sum(each.points for each in _of_the_sale(book, entry))
         left = max(0, min(left, earned))
