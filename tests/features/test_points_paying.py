@@ -51,7 +51,12 @@ def test_an_amount_is_paid_with_the_most_whole_steps_worth_no_more(
 @pytest.mark.parametrize(
     ("minimum", "step", "amount", "said"),
     [
-        ("0", "100", "9.99", "9.99 CNY is less than points can pay: at least 100 points go at a time, worth 10.00 CNY."),
+        (
+            "0",
+            "100",
+            "9.99",
+            "9.99 CNY is less than points can pay: at least 100 points go at a time, worth 10.00 CNY.",
+        ),
         ("0", "1", "0.00", "0.00 CNY is less than points can pay: at least 1 points go at a time, worth 0.10 CNY."),
         ("0", "1", "-5", "-5.00 CNY is less than points can pay: at least 1 points go at a time, worth 0.10 CNY."),
         ("250", "100", "1", "1.00 CNY is less than points can pay: at least 300 points go at a time, worth 30.00 CNY."),
@@ -152,7 +157,10 @@ def test_points_pay_no_more_than_their_share(shop: Shop, share: str, total: str,
             pays(fang, points=points, total=total)
         assert refused.value.details["most_points"] == most
         if most:
-            assert refused.value.next_step == f"shopcrm points redeem C-0001 --points {most} --receipt R-100 --total {total}"
+            assert (
+                refused.value.next_step
+                == f"shopcrm points redeem C-0001 --points {most} --receipt R-100 --total {total}"
+            )
             assert pays(fang, points=most, total=total).points == -most
         else:
             assert refused.value.next_step == "shopcrm points statement C-0001"
