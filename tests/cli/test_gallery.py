@@ -215,6 +215,10 @@ SCENES: Mapping[type[ShopError], Scene] = {
         _command(f"{BOOK} settings set points.step 100"),
         f"{BOOK} points redeem 王芳 --amount 9.99 --receipt R-7",
     ),
+    errors.PointsWorthless: (
+        _command(f"{BOOK} settings set points.value 100=0.00"),
+        f"{BOOK} points redeem 王芳 --amount 9.99 --receipt R-7",
+    ),
     errors.OverShare: (
         _command(f"{BOOK} settings set points.max_share 50%"),
         f"{BOOK} points redeem 王芳 --points 150 --receipt R-7 --total 25",

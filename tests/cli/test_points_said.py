@@ -22,8 +22,10 @@ REDEEM = ("points", "redeem", "李娜", "--receipt", "R-7")
         ),
         (
             ("points", "donate", "李娜", "--points", "80", "--project", "school books", "--key", "K"),
-            "D-000018: C-0002 gave 80 points (8.00 CNY) to “School books” on 2026-06-30; 100 points (10.00 CNY) in all;"
-            " 2,000 points left.\n",
+            (
+                "D-000018: C-0002 gave 80 points (8.00 CNY) to “School books” on 2026-06-30;"
+                " 100 points (10.00 CNY) in all; 2,000 points left.\n"
+            ),
         ),
         (
             ("points", "reverse", "16", "--reason", "typed twice"),

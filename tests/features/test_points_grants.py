@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.postings import posting
+from features.tampering import tampering
 from shop import Person, Shop
 from shopcrm.core import ledger
 from shopcrm.core.errors import (
@@ -143,8 +144,10 @@ def test_what_was_taken_back_counts_for_no_limit_and_can_be_granted_again(shop: 
     [
         (
             "revue",
-            "There is no grant “revue”: perhaps review, event;"
-            " there are event, questionnaire, referral, review, share, signin.",
+            (
+                "There is no grant “revue”: perhaps review, event;"
+                " there are event, questionnaire, referral, review, share, signin."
+            ),
             "shopcrm points grant C-0001 --for review",
         ),
         (
@@ -165,8 +168,11 @@ def test_an_unknown_grant_is_answered_with_those_there_are(shop: Shop, typed: st
 
 def test_a_shop_without_grants_is_told_how_to_name_one(shop: Shop) -> None:
     ana = shop.customer("Ana")
-    changes = "(SELECT json_group_object(key, value) FROM json_each(changes) WHERE key NOT LIKE 'grants.%')"
-    _sql(shop, "DROP TRIGGER settings_version_no_update", f"UPDATE settings_version SET changes = {changes}")
+    with tampering(shop) as connection:
+        connection.execute(
+            "UPDATE settings_version SET changes = (SELECT json_group_object(key, json(json_quote(value)))"
+            " FROM json_each(changes) WHERE key NOT LIKE 'grants.%')"
+        )
 
     with pytest.raises(GrantUnknown) as refused:
         granted(ana, "birthday gift")
@@ -217,13 +223,3 @@ def test_a_retry_of_points_by_hand_is_answered_after_an_expiry_too(shop: Shop) -
     again = (ana.adjusted(5, key="K", on="2026-02-01"), granted(ana, "review", key="K", on="2026-02-01"))
 
     assert [each.entry for each in again] == [each.entry for each in first]
-
-
-def _sql(shop: Shop, *statements: str) -> None:
-    import sqlite3
-    from contextlib import closing
-
-    with closing(sqlite3.connect(shop.path)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-        connection.commit()

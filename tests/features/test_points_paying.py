@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from shop import Person, Shop
-from shopcrm.core.errors import AmountTooSmall, AmountUnreadable, BelowMinimum, NotAStep, OverShare, UsageWrong
+from shopcrm.core.errors import (
+    AmountTooSmall,
+    AmountUnreadable,
+    BelowMinimum,
+    NotAStep,
+    OverShare,
+    PointsWorthless,
+    UsageWrong,
+)
 from shopcrm.features.points import counter
 from shopcrm.features.points.moved import Moved
 
@@ -81,7 +89,7 @@ def test_points_that_are_worth_nothing_pay_no_amount(shop: Shop) -> None:
     shop.set("points.value", "100 points = 0.00", as_of=SINCE)
     fang = with_points(shop)
 
-    with pytest.raises(AmountTooSmall):
+    with pytest.raises(PointsWorthless):
         pays(fang, amount="5")
     assert pays(fang, points=10, total="5").value_minor == 0
 

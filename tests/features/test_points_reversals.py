@@ -51,7 +51,7 @@ def test_redeemed_points_go_back_into_their_old_lots_with_their_old_days(shop: S
     assert lots(ana) == before == [("2026-06-01", "2026-07-31", 30), ("2026-06-01", "None", 50)]
     last = ana.statement().items[-1]
     assert (last.kind, last.points, last.reason) == ("reverse", 40, "wrong customer")
-    assert shop.rows(f"SELECT reverses_id, sale_id FROM points_entry WHERE id = {moved.entry}") == [(entry, None)]
+    assert shop.rows("SELECT reverses_id, sale_id FROM points_entry ORDER BY id DESC LIMIT 1") == [(entry, None)]
     assert shop.customer("Bo").statement().balance_points == 5
     assert shop.check()
 
@@ -259,29 +259,23 @@ def test_reversals_expiries_and_openings_say_what_to_do_instead(shop: Shop) -> N
     opens(shop, 500, on="2026-08-03")
     opening = max(item.entry for item in ana.statement("2026-08-03").items)
 
-    said = {}
+    said = []
     for entry in (expiry, reversal, opening):
         with pytest.raises(NotReversible) as refused:
             reversed_(shop, entry, on="2026-08-03")
-        said[entry] = (refused.value.message, refused.value.next_step)
+        said += [refused.value.message.partition(" cannot be reversed: "), refused.value.next_step]
 
-    assert said == {
-        expiry: (
-            f"Entry {expiry} of 2026-08-01 (-30 points of C-0001) cannot be reversed: the points had expired; give them"
-            " anew with an adjustment.",
-            'shopcrm points adjust C-0001 --points +30 --reason "…"',
-        ),
-        reversal: (
-            f"Entry {reversal} of 2026-08-02 (-7 points of C-0001) cannot be reversed: it is a reversal itself; undo it"
-            " with an adjustment.",
-            'shopcrm points adjust C-0001 --points +7 --reason "…"',
-        ),
-        opening: (
-            f"Entry {opening} of 2026-08-03 (450 points of C-0001) cannot be reversed: it is an opening balance, which"
-            " goes with its import.",
-            "shopcrm imports undo 1",
-        ),
-    }
+    assert said == [
+        (f"Entry {expiry} of 2026-08-01 (-30 points of C-0001)", " cannot be reversed: ",
+         "the points had expired; give them anew with an adjustment."),
+        'shopcrm points adjust C-0001 --points +30 --reason "…"',
+        (f"Entry {reversal} of 2026-08-02 (-7 points of C-0001)", " cannot be reversed: ",
+         "it is a reversal itself; undo it with an adjustment."),
+        'shopcrm points adjust C-0001 --points +7 --reason "…"',
+        (f"Entry {opening} of 2026-08-03 (450 points of C-0001)", " cannot be reversed: ",
+         "it is an opening balance, which goes with its import."),
+        "shopcrm imports undo 1",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("entry", "on"), [(99, "2026-06-30"), (0, "2026-06-30"), (1, "2026-05-31")])
@@ -290,7 +284,7 @@ def test_an_entry_that_is_not_there_yet_is_unknown(shop: Shop, entry: int, on: s
 
     with pytest.raises(EntryUnknown) as refused:
         reversed_(shop, entry, on=on)
-    assert refused.value.message == f"The points ledger has no entry {entry} up to {date.fromisoformat(on)}."
+    assert refused.value.message == f"There is no points entry {entry} up to {date.fromisoformat(on)}."
 
 
 def test_a_reversal_needs_a_reason(shop: Shop) -> None:

@@ -141,6 +141,17 @@ def test_a_reward_is_exchanged_once_for_a_store_a_day_and_a_receipt(shop: Shop) 
         exchanged(with_points(shop, "Bo"), "MUG")
 
 
+def test_a_retry_is_answered_though_the_reward_was_retired_that_day(shop: Shop) -> None:
+    added(shop, "MUG", 100)
+    ana = with_points(shop)
+    first = exchanged(ana, "MUG")
+    retired(shop, "MUG")
+
+    assert exchanged(ana, "MUG").entry == first.entry
+    with pytest.raises(RewardRetired):
+        exchanged(ana, "MUG", receipt="R-8")
+
+
 def test_an_exchange_taken_back_can_be_done_again(shop: Shop) -> None:
     added(shop, "MUG", 100)
     ana = with_points(shop)

@@ -17,7 +17,6 @@ from shopcrm.core.errors.books import (
 from shopcrm.core.errors.counter import (
     AlreadyReversed,
     AmountTooSmall,
-    EntryUnknown,
     GrantGivenOnce,
     GrantUnknown,
     GrantUsedUp,
@@ -25,6 +24,7 @@ from shopcrm.core.errors.counter import (
     NotReversible,
     OverShare,
     PeriodBeforeLastExpiry,
+    PointsWorthless,
     TransferToSelf,
 )
 from shopcrm.core.errors.customers import (
@@ -49,6 +49,7 @@ from shopcrm.core.errors.imports import (
 from shopcrm.core.errors.points import (
     BelowMinimum,
     EntryBeforeLast,
+    EntryUnknown,
     InsufficientPoints,
     KeyReused,
     NotAStep,
@@ -162,6 +163,7 @@ __all__ = [
     "PendingPoints",
     "PeriodBeforeLastExpiry",
     "PointsNotPositive",
+    "PointsWorthless",
     "ProfileNotKnown",
     "ProfileShipped",
     "ProfileTaken",

@@ -15,6 +15,14 @@ class AmountTooSmall(ShopError):
     hint = mark("shopcrm points redeem --help")
 
 
+class PointsWorthless(ShopError):
+    """An amount of money, where points are worth none."""
+
+    code = "points_worthless"
+    sentence = mark("Points are worth no money by the settings, so none of them can pay {amount} {currency}.")
+    hint = mark("shopcrm settings show")
+
+
 class OverShare(ShopError):
     """More points than may pay for a receipt."""
 
@@ -67,14 +75,6 @@ class TransferToSelf(ShopError):
     code = "transfer_to_self"
     sentence = mark("{customer} cannot give points to {customer}; name who gets them.")
     hint = mark("shopcrm customers list")
-
-
-class EntryUnknown(ShopError):
-    """No entry has that number."""
-
-    code = "entry_unknown"
-    sentence = mark("The points ledger has no entry {entry} up to {as_of}.")
-    hint = mark("shopcrm --json points statement CUSTOMER")
 
 
 class NotReversible(ShopError):

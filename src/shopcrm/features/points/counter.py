@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from shopcrm.core.audience import Found, find_one
 from shopcrm.core.book import Book
-from shopcrm.core.errors import AmountTooSmall, BelowMinimum, NotAStep, OverShare, UsageWrong
+from shopcrm.core.errors import AmountTooSmall, BelowMinimum, NotAStep, OverShare, PointsWorthless, UsageWrong
 from shopcrm.core.language import translate
 from shopcrm.core.money import format_minor, parse_minor
 from shopcrm.core.points_rules import PointsRules
@@ -53,7 +53,7 @@ def redeem(
     receipt's total is known (`total`, or its sale in the book), points pay no more of it than the shop's share.
 
     Raises CustomerUnknown, CustomerAmbiguous, InsufficientPoints, AmountTooSmall, BelowMinimum, NotAStep, OverShare,
-    KeyReused, EntryBeforeLast.
+    PointsWorthless, KeyReused, EntryBeforeLast.
     """
     if (points is None) == (amount is None):
         problem = translate("Say how much with one of {options}.").format(options="--points, --amount")
@@ -96,6 +96,8 @@ def adjust(book: Book, text: str, *, points: int, reason: str, key: str | None =
 
 def _points_for(book: Book, rules: PointsRules, amount: str) -> int:
     minor = parse_minor(amount, book.exponent)
+    if not rules.value_minor:
+        raise PointsWorthless(amount=format_minor(minor, book.exponent), currency=book.currency)
     points = rules.points_within(minor)
     if points <= 0:
         # The least that buys a step, rounded up: a minor unit less would not.
