@@ -20,6 +20,7 @@ from shopcrm.features import customers, imports, init, segments, settings, tiers
 from shopcrm.features.imports.staging import Staged, StagedSheet
 from shopcrm.features.points import accrual, counter
 from shopcrm.features.points import statement as statements
+from shopcrm.features.points.moved import Moved
 from shopcrm.sheets.records import CleanSheet, Line, Receipt, side_by_side
 
 NOW = datetime(2026, 6, 30, 4, 0, tzinfo=UTC)  # noon of 30 June in Shanghai
@@ -152,11 +153,11 @@ class Person:
         self.shop.take_in([receipt])
         return receipt
 
-    def redeemed(self, number: int, receipt: str, on: str | None = None) -> counter.Moved:
+    def redeemed(self, number: int, receipt: str, on: str | None = None) -> Moved:
         with self.shop.writing(on) as book:
             return counter.redeem(book, self.code, points=number, receipt=receipt)
 
-    def adjusted(self, number: int, key: str | None = None, on: str | None = None) -> counter.Moved:
+    def adjusted(self, number: int, key: str | None = None, on: str | None = None) -> Moved:
         with self.shop.writing(on) as book:
             return counter.adjust(book, self.code, points=number, reason="test", key=key)
 

@@ -14,7 +14,8 @@ from typing import Any
 from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
 from shopcrm.core import intake, wallet
-from shopcrm.features import customers, winback
+from shopcrm.features import customers, rewards, winback
+from shopcrm.features.points import donations
 
 AS_OF = "2026-06-30"
 BAD_NAME = "[/bad]"  # Rich would take it for markup
@@ -94,6 +95,8 @@ def lived_in() -> Path:
     shop.import_text("sku,item,quantity\nSKU-1,Silk dress,3\n", "stock.csv", kind="stock")
     with shop.writing() as book:
         wallet.post(book, wallet.WalletPosting("top_up:1", 1, "top_up", 10_000, 2_000, TODAY, "test", {}, 1))
+        rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
+        donations.donate(book, "李娜", points=20, project="School books")
         intake.ask(book, [intake.Question(2, "name", "李强", 2, {"name": "李强"})], "", lambda: 2)
         intake.save_layout(book, "till", "sales", "f1", {"receipt": "No.", "date": "Day"}, {})
     return shop.path
@@ -190,6 +193,28 @@ LINES: Mapping[str, Line] = {
         "insufficient_points",
         True,
     ),
+    "points exchange": Line(
+        ("李娜", "MUG", "--receipt", "R-7"), ("李娜", "JUG", "--receipt", "R-7"), "reward_unknown", True
+    ),
+    "points grant": Line(
+        ("李娜", "--for", "review", "--key", "K-1"), ("李娜", "--for", "revue"), "grant_unknown", True
+    ),
+    "points transfer": Line(
+        ("李娜", "王芳", "--points", "50", "--key", "K-1"), ("李娜", "李娜", "--points", "50"), "transfer_to_self", True
+    ),
+    "points donate": Line(
+        ("李娜", "--points", "50", "--project", "School books", "--key", "K-1"),
+        ("李娜", "--points", "99999", "--project", "School books"),
+        "insufficient_points",
+        True,
+    ),
+    "points projects": Line((), ("--book", "none.db"), "book_not_found"),
+    "points reverse": Line(("16", "--reason", "typed twice"), ("99", "--reason", "typed twice"), "entry_unknown", True),
+    "rewards add": Line(
+        ("JUG", "--name", "Jug", "--points", "300"), ("MUG", "--name", "Mug", "--points", "90"), "reward_taken", True
+    ),
+    "rewards list": Line((), ("--book", "none.db"), "book_not_found"),
+    "rewards retire": Line(("MUG",), ("JUG",), "reward_unknown", True),
     "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
     "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
@@ -211,7 +236,7 @@ LINES: Mapping[str, Line] = {
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
     "customers list", "customers find", "wallet statement", "sales list", "sales show", "sales refund",
-    "points statement",
+    "points statement", "points projects", "rewards list",
     "tiers list", "segments list", "winback list", "settings show", "settings set", "settings history", "book check",
     "import", "imports list", "imports show", "imports watch", "profiles list", "profiles show",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ from shopcrm.cli import app as cli
 # What every command shares; all other files of cli/ are a noun each.
 SHARED = {"__init__", "app", "asking", "context", "labels", "render"}
 FEATURE_OF = {"import_": "imports"}  # the bare verb, and the noun for what it brought, are one feature
-NOUNS = sorted(path.stem for path in (PACKAGE / "cli").glob("*.py") if path.stem not in SHARED)
+PART_OF = {"points_counter": "points"}  # a noun with too many verbs for one file
+NOUNS = sorted(path.stem for path in (PACKAGE / "cli").glob("*.py") if path.stem not in {*SHARED, *PART_OF})
 
 # Names under which anything fits, so that everything ends up there.
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "models", "services", "managers", "lib"}
@@ -78,8 +79,9 @@ def test_no_file_is_a_drawer_for_anything() -> None:
 
 
 def test_a_command_is_a_few_lines_around_one_feature() -> None:
-    for noun in NOUNS:
-        (module,) = [module for module in modules("src") if module.name == f"src/shopcrm/cli/{noun}.py"]
+    for stem in [*NOUNS, *PART_OF]:
+        noun = PART_OF.get(stem, stem)
+        (module,) = [module for module in modules("src") if module.name == f"src/shopcrm/cli/{stem}.py"]
         imports = [node for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
         imported = {alias.name for node in imports if node.module == "shopcrm.features" for alias in node.names}
         imported |= {

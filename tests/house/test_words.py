@@ -20,7 +20,6 @@ NOT_IN_NAMES = {
     "blast": set(),
     "voucher": set(),
     "promo": set(),
-    "promotion": set(),
     "churn": set(),
     "churned": set(),
     "burn": set(),
@@ -31,7 +30,7 @@ NOT_IN_NAMES = {
 }  # fmt: skip
 
 NOT_IN_SENTENCES = re.compile(
-    r"\b(clients?|users?|transactions?|blasts?|vouchers?|promos?|promotions?|churn(ed)?|burn(ed)?|deduct(ed)?|opt-?(in|out)"
+    r"\b(clients?|users?|transactions?|blasts?|vouchers?|promos?|churn(ed)?|burn(ed)?|deduct(ed)?|opt-?(in|out)"
     r"|database)\b",
     re.IGNORECASE,
 )

@@ -1,20 +1,15 @@
 """`shopcrm points`: earn, redeem, adjust, explain."""
 
-from typing import Annotated
-
 import typer
 
 from shopcrm.cli import render
 from shopcrm.cli.context import open_book
+from shopcrm.cli.points_counter import Customer, counter_app
 from shopcrm.core.language import translate as _
 
 app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Earn, redeem and explain points.")
 )
-
-Customer = Annotated[
-    str, typer.Argument(metavar="CUSTOMER", help=_("Code, phone, last four digits, member number, e-mail or name."))
-]
 
 
 @app.command(
@@ -43,45 +38,9 @@ def statement(ctx: typer.Context, customer: Customer) -> None:
         "{who}: {balance_points} points, {spendable_points} to spend (worth {value_minor} {currency}),"
         " {pending_points} pending."
     )
-    render.show(ctx, result, sentence, columns=("on", "kind", "points", "balance", "receipt", "reason", "posted_on"))
+    render.show(
+        ctx, result, sentence, columns=("entry", "on", "kind", "points", "balance", "receipt", "reason", "posted_on")
+    )
 
 
-@app.command(
-    help=_("Spend a customer's points on a receipt."),
-    epilog=_("Example:  shopcrm points redeem C-0042 --points 500 --receipt R-1009"),
-)
-def redeem(
-    ctx: typer.Context,
-    customer: Customer,
-    points: Annotated[int, typer.Option(metavar="N", help=_("How many points."))],
-    receipt: Annotated[str, typer.Option(metavar="R", help=_("The receipt they are spent on."))],
-    store: Annotated[str | None, typer.Option(metavar="NAME", help=_("The store, where there are several."))] = None,
-) -> None:
-    from shopcrm.features.points import counter
-
-    with open_book(ctx, write=True) as book:
-        result = counter.redeem(book, customer, points=points, receipt=receipt, store=store)
-    sentence = _("{who}: {points} points, worth {value_minor} {currency}; {balance_points} points left.")
-    render.show(ctx, result, _repeated(result.is_repeat) + sentence)
-
-
-@app.command(
-    help=_("Add or take points by hand, with a reason."),
-    epilog=_('Example:  shopcrm points adjust C-0042 --points +50 --reason "waited too long"'),
-)
-def adjust(
-    ctx: typer.Context,
-    customer: Customer,
-    points: Annotated[int, typer.Option(metavar="±N", help=_("+N adds, -N takes."))],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help=_("Why; shown in the statement."))],
-    key: Annotated[str | None, typer.Option(metavar="K", help=_("Makes a retry harmless."))] = None,
-) -> None:
-    from shopcrm.features.points import counter
-
-    with open_book(ctx, write=True) as book:
-        result = counter.adjust(book, customer, points=points, reason=reason, key=key)
-    render.show(ctx, result, _repeated(result.is_repeat) + _("{who}: {points}; {balance_points} points now."))
-
-
-def _repeated(is_repeat: bool) -> str:
-    return _("Posted before, nothing changed: ") if is_repeat else ""
+app.add_typer(counter_app)

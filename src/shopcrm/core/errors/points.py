@@ -36,7 +36,7 @@ class BelowMinimum(ShopError):
 
     code = "below_minimum"
     sentence = mark("At least {minimum_points} points are redeemed at a time; {points} were asked for.")
-    hint = mark("shopcrm points redeem {customer} --points {minimum_points} --receipt {receipt}")
+    hint = mark("shopcrm points redeem {customer} --points {least_points} {options}")
 
 
 class NotAStep(ShopError):
@@ -44,7 +44,7 @@ class NotAStep(ShopError):
 
     code = "not_a_step"
     sentence = mark("Points are redeemed in steps of {step_points}; {points} is not a whole number of steps.")
-    hint = mark("shopcrm points redeem {customer} --points {nearest_points} --receipt {receipt}")
+    hint = mark("shopcrm points redeem {customer} --points {nearest_points} {options}")
 
 
 class KeyReused(ShopError):
@@ -61,3 +61,11 @@ class EntryBeforeLast(ShopError):
     code = "entry_before_last"
     sentence = mark("{customer} has an entry dated {last_on}; a debit cannot be dated {on}, before it.")
     hint = mark("shopcrm --as-of {last_on} points statement {customer}")
+
+
+class EntryUnknown(ShopError):
+    """A number that no entry has, or one of a later day."""
+
+    code = "entry_unknown"
+    sentence = mark("There is no points entry {entry} up to {as_of}.")
+    hint = mark("shopcrm points statement CUSTOMER")

@@ -1,115 +1,152 @@
 """Points at the counter: a customer spends some on a receipt, or the owner corrects a balance."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from unicodedata import normalize
+from shlex import quote
+from typing import NamedTuple
 from uuid import uuid4
 
-from shopcrm.core import ledger
 from shopcrm.core.audience import Found, find_one
 from shopcrm.core.book import Book
-from shopcrm.core.errors import BelowMinimum, NotAStep, PointsNotPositive
+from shopcrm.core.errors import AmountTooSmall, BelowMinimum, NotAStep, OverShare, PointsWorthless, UsageWrong
 from shopcrm.core.language import translate
+from shopcrm.core.money import format_minor, parse_minor
+from shopcrm.core.points_rules import PointsRules
+from shopcrm.features.points.moved import (
+    Moved,
+    move,
+    open_key,
+    plain_text,
+    refuse_before_expiry,
+    refuse_wrong_number,
+    standing,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One entry and the balance after it. `points` is signed; `value_minor` is what the points are worth."""
+class _Paying(NamedTuple):
+    """Points that are to pay for a receipt, and how the receipt was named."""
 
-    entry: int
-    customer: str
-    name: str | None
+    found: Found
     points: int
-    balance_points: int
-    value_minor: int
-    on: date
-    key: str
-    is_repeat: bool
+    receipt: str
+    store: str | None
+    total: str | None
+
+    @property
+    def options(self) -> str:
+        """The receipt as it is typed behind the number of points."""
+        named = (("--receipt", self.receipt), ("--total", self.total), ("--store", self.store))
+        return " ".join(f"{option} {quote(value)}" for option, value in named if value)
 
 
-def redeem(book: Book, text: str, *, points: int, receipt: str, store: str | None = None) -> Moved:
+def redeem(
+    book: Book,
+    text: str,
+    *,
+    receipt: str,
+    points: int | None = None,
+    amount: str | None = None,
+    total: str | None = None,
+    store: str | None = None,
+) -> Moved:
     """Spends a customer's points on a receipt; once for a store, a day and a receipt.
 
-    Raises CustomerUnknown, CustomerAmbiguous, InsufficientPoints, BelowMinimum, NotAStep, KeyReused, EntryBeforeLast.
+    Either `points`, or an `amount` of money: the most points in whole steps that are worth no more than it. Where the
+    receipt's total is known (`total`, or its sale in the book), points pay no more of it than the shop's share.
+
+    Raises CustomerUnknown, CustomerAmbiguous, InsufficientPoints, AmountTooSmall, BelowMinimum, NotAStep, OverShare,
+    PointsWorthless, KeyReused, EntryBeforeLast.
     """
-    found, rules = find_one(book, text), book.settings.points
-    number = " ".join(normalize("NFKC", receipt).split())
-    _refuse_wrong_number(points, translate("write how many to redeem, 1 or more"), points > 0)
-    _refuse_wrong_number(points, translate("the number of the receipt is needed"), bool(number))
-    if points < rules.minimum_points:
-        raise BelowMinimum(minimum_points=rules.minimum_points, points=points, customer=found.customer, receipt=receipt)
-    if points % rules.step_points:
-        nearest = max(points // rules.step_points, 1) * rules.step_points
-        raise NotAStep(
-            step_points=rules.step_points,
-            points=points,
-            nearest_points=nearest,
-            customer=found.customer,
-            receipt=receipt,
-        )
+    if (points is None) == (amount is None):
+        problem = translate("Say how much with one of {options}.").format(options="--points, --amount")
+        raise UsageWrong(problem=problem, command="shopcrm points redeem")
+    found, rules, number = find_one(book, text), book.settings.points, plain_text(receipt)
+    asked = points if points is not None else _points_for(book, rules, amount or "")
+    refuse_wrong_number(asked, translate("write how many to redeem, 1 or more"), asked > 0)
+    refuse_wrong_number(asked, translate("the number of the receipt is needed"), bool(number))
     # One receipt is one receipt, however its number is typed the second time.
-    key = f"redeem:{store or book.settings.shop.store}:{book.as_of}:{number.upper()}"
-    inputs = {"value": f"{rules.value_points} points = {rules.value_minor} minor"}
-    return _post(
-        book, found, key=key, kind="redeem", points=-points, receipt=number.upper(), rule="points.value", inputs=inputs
+    key = open_key(book, f"redeem:{store or book.settings.shop.store}:{book.as_of}:{number.upper()}")
+    inputs: dict[str, object] = {"value": f"{rules.value_points} points = {rules.value_minor} minor"}
+    paying = _Paying(found, asked, number, store, total)
+    if not standing(book, key):
+        _refuse_odd_number(rules, paying)
+        inputs |= _refuse_over_share(book, rules, paying)
+    return move(
+        book, found, key=key, kind="redeem", points=-asked, receipt=number.upper(), rule="points.value", inputs=inputs
     )
 
 
 def adjust(book: Book, text: str, *, points: int, reason: str, key: str | None = None) -> Moved:
     """Adds or takes points by hand, with a reason. With a key a retry is harmless; without one every call posts.
 
-    Raises CustomerUnknown, CustomerAmbiguous, InsufficientPoints, KeyReused, EntryBeforeLast.
+    What is added lasts as long as the settings let points last.
+
+    Raises CustomerUnknown, CustomerAmbiguous, InsufficientPoints, KeyReused, EntryBeforeLast, PeriodBeforeLastExpiry.
     """
     found = find_one(book, text)
-    _refuse_wrong_number(points, translate("write +N to add or -N to take"), points != 0)
-    _refuse_wrong_number(points, translate("a reason is needed"), bool(reason.strip()))
+    refuse_wrong_number(points, translate("write +N to add or -N to take"), points != 0)
+    refuse_wrong_number(points, translate("a reason is needed"), bool(reason.strip()))
     own_key = f"adjust:{key or uuid4().hex}"
-    return _post(
-        book, found, key=own_key, kind="adjust", points=points, reason=reason.strip(), rule="by hand", inputs={}
-    )
+    if points > 0 and not standing(book, own_key):
+        refuse_before_expiry(book, found)
+    expires_on = book.settings.points.expiry.last_good_day(book.as_of) if points > 0 else None
+    return move(
+        book, found, key=own_key, kind="adjust", points=points, rule="by hand", reason=reason.strip(),
+        expires_on=expires_on,
+    )  # fmt: skip
 
 
-def _refuse_wrong_number(points: int, expected: str, is_right: bool) -> None:
-    if not is_right:
-        raise PointsNotPositive(points=points, expected=expected)
+def _points_for(book: Book, rules: PointsRules, amount: str) -> int:
+    minor = parse_minor(amount, book.exponent)
+    if not rules.value_minor:
+        raise PointsWorthless(amount=format_minor(minor, book.exponent), currency=book.currency)
+    points = rules.points_within(minor)
+    if points <= 0:
+        # The least that buys a step, rounded up: a minor unit less would not.
+        least_minor = -(-_least_points(rules) * rules.value_minor // rules.value_points)
+        raise AmountTooSmall(
+            amount=format_minor(minor, book.exponent), currency=book.currency, least_points=_least_points(rules),
+            least=format_minor(least_minor, book.exponent),
+        )  # fmt: skip
+    return points
 
 
-def _post(
-    book: Book,
-    found: Found,
-    *,
-    key: str,
-    kind: str,
-    points: int,
-    rule: str,
-    inputs: Mapping[str, object],
-    receipt: str | None = None,
-    reason: str | None = None,
-) -> Moved:
-    posting = ledger.Posting(
-        key=key,
-        customer_id=found.id,
-        kind=kind,
-        points=points,
-        on=book.as_of,
-        rule=rule,
-        inputs=inputs,
-        settings_version_id=book.settings.version_id,
-        receipt=receipt,
-        reason=reason,
-    )
-    posted = ledger.post(book, posting)
-    if not posted.is_repeat:
-        book.tell(f"{kind} {points} points of {found.customer}, entry {posted.entry_id}")
-    return Moved(
-        entry=posted.entry_id,
-        customer=found.customer,
-        name=found.name,
-        points=posted.points,
-        balance_points=ledger.balance(book, found.id).balance_points,
-        value_minor=book.settings.points.worth_minor(abs(posted.points)),
-        on=posted.on,
-        key=key,
-        is_repeat=posted.is_repeat,
-    )
+def _least_points(rules: PointsRules) -> int:
+    """The fewest points that minimum and step allow."""
+    return -(-max(rules.minimum_points, 1) // rules.step_points) * rules.step_points
+
+
+def _refuse_odd_number(rules: PointsRules, paying: _Paying) -> None:
+    points, least = paying.points, _least_points(rules)
+    facts = {"points": points, "customer": paying.found.customer, "options": paying.options}
+    if points < rules.minimum_points:
+        raise BelowMinimum(minimum_points=rules.minimum_points, least_points=least, **facts)
+    if points % rules.step_points:
+        nearest = max(points // rules.step_points * rules.step_points, least)
+        raise NotAStep(step_points=rules.step_points, nearest_points=nearest, **facts)
+
+
+def _refuse_over_share(book: Book, rules: PointsRules, paying: _Paying) -> dict[str, object]:
+    """Refuses more than the share of the receipt; answers what the share was worked out from."""
+    if paying.total is not None:
+        total_minor: int | None = parse_minor(paying.total, book.exponent)
+    else:
+        from shopcrm.features.points.receipts import total_of  # sales are a family of tables that --total can spare
+
+        total_minor = total_of(book, paying.found, paying.receipt, paying.store)
+    if total_minor is None or not rules.value_minor:  # points that are worth nothing pay no share of anything
+        return {}
+    share = str(book.settings.texts.get("points.max_share", "100 %"))
+    most = rules.points_within(max(0, int(total_minor * rules.max_share)))
+    if paying.points > most:
+        is_possible = most >= _least_points(rules)
+        again = f"points redeem {paying.found.customer} --points {most} {paying.options}"
+        raise OverShare(
+            share=share,
+            receipt=paying.receipt,
+            total=format_minor(total_minor, book.exponent),
+            currency=book.currency,
+            most_points=most,
+            most=format_minor(rules.worth_minor(most), book.exponent),
+            points=paying.points,
+            command=again if is_possible else f"points statement {paying.found.customer}",
+        )
+    return {"total_minor": total_minor, "max_share": share}

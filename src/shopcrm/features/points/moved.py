@@ -1,0 +1,103 @@
+"""What every command that moves points by hand answers, and how it is posted: once, however often it is typed."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from unicodedata import normalize
+
+from sqlalchemy import func, outerjoin, select
+
+from shopcrm.core import ledger
+from shopcrm.core.audience import Found
+from shopcrm.core.book import Book
+from shopcrm.core.errors import PeriodBeforeLastExpiry, PointsNotPositive
+from shopcrm.core.schema.house import note
+from shopcrm.core.schema.points import points_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One entry and the balance after it. `points` is signed; `value_minor` is what the points are worth."""
+
+    entry: int
+    customer: str
+    name: str | None
+    points: int
+    balance_points: int
+    value_minor: int
+    on: date
+    key: str
+    is_repeat: bool
+
+
+def move(book: Book, found: Found, *, key: str, kind: str, points: int, rule: str, **details: Any) -> Moved:
+    """Posts one event of a customer on the business date, and tells the audit trail.
+
+    `details` are further fields of a ledger.Posting. Raises what ledger.post raises.
+    """
+    posting = ledger.Posting(
+        key=key, customer_id=found.id, kind=kind, points=points, on=book.as_of, rule=rule,
+        settings_version_id=book.settings.version_id, **{"inputs": {}, **details},
+    )  # fmt: skip
+    posted = ledger.post(book, posting)
+    if not posted.is_repeat:
+        book.tell(f"{kind} {points} points of {found.customer}, entry {posted.entry_id}")
+    return Moved(
+        entry=posted.entry_id,
+        customer=found.customer,
+        name=found.name,
+        points=posted.points,
+        balance_points=ledger.balance(book, found.id).balance_points,
+        value_minor=book.settings.points.worth_minor(abs(posted.points)),
+        on=posted.on,
+        key=key,
+        is_repeat=posted.is_repeat,
+    )
+
+
+def standing(book: Book, key: str) -> Any:
+    """The entry that was posted under a key, with the `reason` given for it; None where there is none."""
+    said = outerjoin(points_entry, note, note.c.id == points_entry.c.reason_id)
+    wanted = select(points_entry, note.c.text.label("reason")).select_from(said)
+    return book.connection.execute(wanted.where(points_entry.c.key == key)).one_or_none()
+
+
+def reversal_key(entry_id: int) -> str:
+    """The key under which an entry is taken back by hand."""
+    return f"reverse:entry:{entry_id}"
+
+
+def open_key(book: Book, key: str) -> str:
+    """The key of an event that a shop may take back by hand and do again.
+
+    What was taken back must not answer for what is done after it: the new event names the entry that it comes after.
+    """
+    current = key
+    while (first := standing(book, current)) and standing(book, reversal_key(first.id)):
+        current = f"{key}:after:{first.id}"
+    return current
+
+
+def plain_text(text: str) -> str:
+    """A number, code or name without the blanks and wide characters of how it was typed."""
+    return " ".join(normalize("NFKC", text).split())
+
+
+def refuse_wrong_number(points: int, expected: str, is_right: bool) -> None:
+    """Raises PointsNotPositive, which says what was expected instead."""
+    if not is_right:
+        raise PointsNotPositive(points=points, expected=expected)
+
+
+def refuse_before_expiry(book: Book, found: Found) -> None:
+    """Refuses points by hand that are dated before points of the customer expired.
+
+    Whoever looked at that day has seen a balance that these points would change. Raises PeriodBeforeLastExpiry.
+    """
+    expired_on = book.connection.scalar(
+        select(func.max(points_entry.c.on)).where(
+            points_entry.c.customer_id == found.id, points_entry.c.kind == "expire"
+        )
+    )
+    if expired_on and book.as_of < expired_on:
+        raise PeriodBeforeLastExpiry(customer=found.customer, expired_on=expired_on, on=book.as_of)

@@ -1,0 +1,26 @@
+"""What a receipt comes to, where its sale is in the book already."""
+
+from sqlalchemy import and_, func, or_, select
+
+from shopcrm.core.audience import Found
+from shopcrm.core.book import Book
+from shopcrm.core.schema.sales import counting, sale
+
+
+def total_of(book: Book, found: Found, number: str, store: str | None) -> int | None:
+    """The net total, in minor units, of the sale with that number on the business date; None where it is not known.
+
+    Without a store it is the one of the shop's own store; else, of several in other stores, the largest.
+    """
+    # An index finds what is spelt in one of these ways; among the customer's own and the walk-ins, any spelling.
+    spelt = sale.c.receipt.in_({number, number.upper(), number.lower()})
+    own = or_(sale.c.customer_id == found.id, sale.c.customer_id.is_(None))
+    for is_it in (spelt, and_(own, func.upper(sale.c.receipt) == number.upper())):
+        wanted = select(sale.c.store, sale.c.net_minor).where(
+            is_it, counting, sale.c.kind == "sale", sale.c.on == book.as_of
+        )
+        rows = book.connection.execute(wanted).all()
+        in_store = [int(row.net_minor) for row in rows if row.store == (store or book.settings.shop.store)]
+        if totals := in_store or [int(row.net_minor) for row in rows if store is None]:
+            return max(totals)
+    return None

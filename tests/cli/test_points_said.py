@@ -1,0 +1,108 @@
+"""What is said of points at the counter: who, how many, worth what, and what is left; and as JSON, field by field."""
+
+import pytest
+
+from cli.desk import Desk
+
+REDEEM = ("points", "redeem", "李娜", "--receipt", "R-7")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ((*REDEEM, "--amount", "12.34"), "C-0002 李娜: -123 points, worth 12.30 CNY; 1,957 points left.\n"),
+        (
+            ("points", "exchange", "李娜", "mug", "--receipt", "R-7"),
+            "C-0002 李娜: -80 points for MUG Mug, blue, 5.00 CNY to pay; 2,000 points left.\n",
+        ),
+        (("points", "grant", "李娜", "--for", "signin"), "C-0002 李娜: 1 points for signin; 2,081 points now.\n"),
+        (
+            ("points", "transfer", "李娜", "王芳", "--points", "80", "--key", "K"),
+            "C-0002 李娜: -80 points to C-0001; 2,000 points left, C-0001 has 1,030.\n",
+        ),
+        (
+            ("points", "donate", "李娜", "--points", "80", "--project", "school books", "--key", "K"),
+            (
+                "D-000018: C-0002 gave 80 points (8.00 CNY) to “School books” on 2026-06-30;"
+                " 100 points (10.00 CNY) in all; 2,000 points left.\n"
+            ),
+        ),
+        (
+            ("points", "reverse", "16", "--reason", "typed twice"),
+            "C-0001 王芳: 100 points, entry 16 is taken back; 1,050 points now.\n",
+        ),
+        (("rewards", "add", "JUG", "--name", "Jug", "--points", "900"), "JUG Jug: 900 points and 0.00 CNY.\n"),
+        (("rewards", "retire", "mug"), "MUG Mug, blue is not given any more since 2026-06-30.\n"),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
+)
+def test_what_was_done_is_one_sentence_and_a_retry_says_so(desk: Desk, line: tuple[str, ...], said: str) -> None:
+    first, again = desk.run(*line), desk.run(*line)
+
+    assert (first.code, first.out, first.err) == (0, said, "")
+    assert (again.code, again.err) == (0, "")
+    if line[1] == "add":
+        assert again.out == f"In the book already, nothing changed: {said}"
+    elif line[1] == "retire":
+        assert again.out == said
+    else:
+        assert again.out == f"Posted before, nothing changed: {said}"
+
+
+def test_a_grant_says_until_when_it_is_good(desk: Desk) -> None:
+    desk.run("settings", "set", "points.expiry", "12 months")
+
+    said = desk.run("points", "grant", "李娜", "--for", "review").out
+
+    assert said == "C-0002 李娜: 20 points for review, good until 2027-06-30; 2,100 points now.\n"
+
+
+def test_a_transfer_taken_back_says_what_both_have_now(desk: Desk) -> None:
+    moved = desk.run("--json", "points", "transfer", "李娜", "王芳", "--points", "80").data
+
+    said = desk.run("points", "reverse", str(moved["to_entry"]), "--reason", "wrong customer").out
+
+    assert said == "C-0001 王芳: -80 points, entry 19 is taken back; 950 points now. C-0002: 80; 2,080 points now.\n"
+
+
+def test_projects_and_rewards_are_rows(desk: Desk) -> None:
+    projects, rewards = desk.run("points", "projects"), desk.run("rewards", "list")
+
+    assert projects.out.splitlines()[1] == "School books\t20\t2.00\t1\t1\t2026-06-30\t2026-06-30"
+    assert projects.err == "1 projects had 20 points, worth 2.00 CNY.\n"
+    assert rewards.out.splitlines()[1] == "MUG\tMug, blue\t80\t5.00\t2026-06-30\t"
+    assert rewards.err == "1 rewards.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "also"),
+    [
+        ((*REDEEM, "--points", "10"), set()),
+        (("points", "adjust", "李娜", "--points", "+5", "--reason", "waited"), set()),
+        (("points", "exchange", "李娜", "MUG", "--receipt", "R-7"), {"reward", "cash_minor"}),
+        (("points", "grant", "李娜", "--for", "review"), {"grant", "expires_on"}),
+        (("points", "transfer", "李娜", "王芳", "--points", "5"), {"to", "to_entry", "to_balance_points"}),
+        (
+            ("points", "donate", "李娜", "--points", "5", "--project", "Trees"),
+            {"project", "certificate", "project_points", "project_minor"},
+        ),
+        (("points", "reverse", "16", "--reason", "typed twice"), {"reverses"}),
+    ],
+    ids=lambda value: value[1] if isinstance(value, tuple) else "",
+)
+def test_every_answer_names_the_entry_and_what_is_left(desk: Desk, line: tuple[str, ...], also: set[str]) -> None:
+    data = desk.run("--json", *line).data
+
+    assert {"entry", "customer", "points", "balance_points", "value_minor", *also} <= data.keys()
+    assert all(isinstance(data[name], int) for name in ("entry", "points", "balance_points", "value_minor"))
+
+
+@pytest.mark.parametrize("more", [(), ("--points", "5", "--amount", "5")])
+def test_how_much_is_redeemed_is_said_in_one_way(desk: Desk, more: tuple[str, ...]) -> None:
+    before = desk.contents()
+
+    ran = desk.run(*REDEEM, *more)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == ("Error: Say how much with one of --points, --amount.\nTry:   shopcrm points redeem --help\n")
+    assert desk.contents() == before
