@@ -79,6 +79,7 @@ LABELS = {
     "updated": mark("updated"),
     "usual_gap_days": mark("usual gap (days)"),
     "value": mark("value"),
+    "value_minor": mark("worth"),
     "version": mark("version"),
     "what": mark("what"),
     "withdrawn": mark("withdrawn by"),

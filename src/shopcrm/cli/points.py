@@ -85,3 +85,43 @@ def adjust(
 
 def _repeated(is_repeat: bool) -> str:
     return _("Posted before, nothing changed: ") if is_repeat else ""
+
+
+@app.command(
+    help=_("End what is past its last good day."),
+    epilog=_("Example:  shopcrm points expire"),
+)
+def expire(ctx: typer.Context) -> None:
+    from shopcrm.features.points import expiry
+
+    with open_book(ctx, write=True) as book:
+        result = expiry.expire(book)
+    sentence = _(
+        "Up to {as_of}: {expired_points} points of {customers} customers ended, worth {value_minor} {currency},"
+        " in {entries} entries."
+    )
+    render.show(ctx, result, sentence)
+
+
+@app.command(
+    help=_("Whose points end soon, the earliest first."),
+    epilog=_("Example:  shopcrm points expiring --within 30d"),
+)
+def expiring(
+    ctx: typer.Context,
+    within: Annotated[
+        str, typer.Option(metavar="PERIOD", help=_("Days, weeks or months from today: 30d, 4w or 2m."))
+    ] = "30d",
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("The first N only."))] = None,
+) -> None:
+    from shopcrm.features.points import expiring as feature
+
+    try:
+        period = feature.read_period(within)
+    except ValueError:
+        raise typer.BadParameter(_("write days, weeks or months, such as 30d, 4w or 2m")) from None
+    with open_book(ctx) as book:
+        result = feature.expiring(book, period, limit=limit)
+    sentence = _("Up to {until_on} {points} points of {customers} customers end, worth {value_minor} {currency}.")
+    columns = ("customer", "name", "phone", "expires_on", "points", "value_minor")
+    render.show(ctx, result, sentence, columns=columns)

@@ -1,12 +1,14 @@
 """The points ledger's gatekeeper: the only writer of entries, lots and draws. It only ever grows."""
 
-from shopcrm.core.ledger.accounts import Balance, Lot, balance, balances, open_lots, outstanding_points
+from shopcrm.core.ledger.accounts import Balance, Lot, balance, balances, lots_left, open_lots, outstanding_points
 from shopcrm.core.ledger.events import NewLot, Posting
+from shopcrm.core.ledger.expiring import Ended, expire_lots, unswept
 from shopcrm.core.ledger.laws import broken_laws
 from shopcrm.core.ledger.posting import Posted, post, post_many
 
 __all__ = [
     "Balance",
+    "Ended",
     "Lot",
     "NewLot",
     "Posted",
@@ -14,8 +16,11 @@ __all__ = [
     "balance",
     "balances",
     "broken_laws",
+    "expire_lots",
+    "lots_left",
     "open_lots",
     "outstanding_points",
     "post",
     "post_many",
+    "unswept",
 ]

@@ -8,7 +8,8 @@ from shopcrm.core.ledger.events import NewLot, Posting
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot, points_waiver
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps builds one for each call
+# json.dumps would build an encoder for each call.
+encode_inputs = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Writer:
@@ -28,7 +29,7 @@ class Writer:
         entry_id = self._entry_id
         self._entry_id += 1
         reason_id = self._add_reason(p.reason) if p.reason else None
-        inputs = _encode(p.inputs)
+        inputs = encode_inputs(p.inputs)
         self._entries.append(
             (entry_id, p.key, p.customer_id, p.kind, p.points, p.on.isoformat(), self._posted_at, self._book.by,
              p.sale_id, p.sale_revision, p.receipt, reason_id, p.rule, inputs, p.settings_version_id,
