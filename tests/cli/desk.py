@@ -204,6 +204,8 @@ LINES: Mapping[str, Line] = {
     ),
     "points expire": Line((), ("--book", "none.db"), "book_not_found", True),
     "points expiring": Line(("--within", "4w"), ("--book", "none.db"), "book_not_found"),
+    "points liability": Line(("--by-month",), ("--book", "none.db"), "book_not_found"),
+    "points explain": Line(("1",), ("999",), "entry_unknown"),
     "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
     "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),

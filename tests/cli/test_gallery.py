@@ -196,6 +196,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
     ),
     errors.KeyReused: (_nothing, f"{BOOK} points redeem 王芳 --points 50 --receipt R-100"),
     errors.EntryBeforeLast: (_nothing, "--book lan.db --as-of 2026-06-01 points redeem 王芳 --points 50 --receipt R-7"),
+    errors.EntryUnknown: (_nothing, f"{BOOK} points explain 99"),
     errors.NotRefreshed: (_nothing, "--book lan.db --as-of 2020-01-01 segments list"),
     errors.NothingToLearnFrom: (_nothing, "--book lan.db --as-of 2020-01-01 winback build"),
     errors.NeedsYes: (_nothing, "demo --into old"),

@@ -125,3 +125,45 @@ def expiring(
     sentence = _("Up to {until_on} {points} points of {customers} customers end, worth {value_minor} {currency}.")
     columns = ("customer", "name", "phone", "expires_on", "points", "value_minor")
     render.show(ctx, result, sentence, columns=columns)
+
+
+@app.command(
+    help=_("What all outstanding points would cost, what will expire unspent, and what this year cost."),
+    epilog=_("Example:  shopcrm points liability --by-month"),
+)
+def liability(
+    ctx: typer.Context,
+    by_month: Annotated[bool, typer.Option("--by-month", help=_("With every month since the first entry."))] = False,
+) -> None:
+    from shopcrm.features.points import liability as feature
+
+    with open_book(ctx) as book:
+        result = feature.liability_by_month(book) if by_month else feature.liability(book)
+    sentence = _(
+        "{outstanding_points} points outstanding as of {as_of}, worth {value_minor} {currency}; {pending_points} are"
+        " pending. This year: {earned_points} earned, {taken_back_points} taken back, {redeemed_points} redeemed at a"
+        " cost of {cost_minor} {currency}, {expired_points} expired."
+    )
+    if result.breakage_rate is not None:
+        sentence += " " + _(
+            "{breakage_rate} of the points that came to their end had expired unspent; if that goes on,"
+            " {expected_breakage_points} of the outstanding ones will, and the rest is worth {expected_value_minor}."
+        )
+    render.show(ctx, result, sentence)
+
+
+@app.command(
+    help=_("How an entry came about, or what a customer's points consist of."),
+    epilog=_("Example:  shopcrm points explain 17"),
+)
+def explain(
+    ctx: typer.Context,
+    what: Annotated[
+        str, typer.Argument(metavar="ENTRY|CUSTOMER", help=_("The number of an entry in a statement, or a customer."))
+    ],
+) -> None:
+    from shopcrm.features.points import explaining
+
+    with open_book(ctx) as book:
+        result = explaining.explain(book, what)
+    render.show(ctx, result)

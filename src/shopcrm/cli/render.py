@@ -210,6 +210,8 @@ def shown(options: Options, name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if name.endswith("_minor"):
         return format_minor(value, options.exponent)
+    if isinstance(value, Fraction) and name.endswith("_rate"):
+        return f"{float(value):.1%}"
     if isinstance(value, float):
         return f"{value:.1f}"
     if isinstance(value, int):

@@ -36,6 +36,7 @@ from shopcrm.core.errors.imports import (
 from shopcrm.core.errors.points import (
     BelowMinimum,
     EntryBeforeLast,
+    EntryUnknown,
     InsufficientPoints,
     KeyReused,
     NotAStep,
@@ -118,6 +119,7 @@ __all__ = [
     "Defect",
     "EncodingWrong",
     "EntryBeforeLast",
+    "EntryUnknown",
     "FieldMissing",
     "FieldUnknown",
     "FolderMissing",

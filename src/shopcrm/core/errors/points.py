@@ -61,3 +61,11 @@ class EntryBeforeLast(ShopError):
     code = "entry_before_last"
     sentence = mark("{customer} has an entry dated {last_on}; a debit cannot be dated {on}, before it.")
     hint = mark("shopcrm --as-of {last_on} points statement {customer}")
+
+
+class EntryUnknown(ShopError):
+    """A number that no entry has, or one of a later day."""
+
+    code = "entry_unknown"
+    sentence = mark("There is no points entry {entry} up to {as_of}.")
+    hint = mark("shopcrm points statement CUSTOMER")

@@ -152,12 +152,12 @@ def _prove(book: Book, ended: Sequence[Ended], first_id: int, before: Mapping[in
         .join(points_lot, lot.id == draw.lot_id)
         .where(is_new)
     )
-    assert tuple(book.connection.execute(right).one()) == (len(ended), len(ended)), "an expiry draws one lot, once"
+    assert tuple(book.connection.execute(right).one()) == (len(ended), len(ended))
     left = dict(before)
     for each in ended:
         left[each.lot_id] -= each.points
-    assert all(points >= 0 for points in left.values()), "no lot is drawn below zero"
+    assert all(points >= 0 for points in left.values())
     # What is put back after the business date ends on a later one.
     assert {lot.id: lot.left for lot in _overdue(book, None)} == {
         lot_id: points for lot_id, points in left.items() if points
-    }, "what has ended is gone"
+    }
