@@ -206,6 +206,7 @@ LINES: Mapping[str, Line] = {
     "points expiring": Line(("--within", "4w"), ("--book", "none.db"), "book_not_found"),
     "points liability": Line(("--by-month",), ("--book", "none.db"), "book_not_found"),
     "points explain": Line(("1",), ("999",), "entry_unknown"),
+    "points simulate": Line(("--set", "points.rate=2"), ("--set", "points.rate=much"), "setting_refused"),
     "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
     "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),

@@ -111,6 +111,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
     errors.SettingUnknown: (_nothing, f"{BOOK} settings set points.rat 2"),
     errors.SettingRefused: (_nothing, f"{BOOK} settings set points.rate much"),
     errors.SettingFixed: (_nothing, f"{BOOK} settings set shop.currency USD"),
+    errors.SettingNotTried: (_nothing, f"{BOOK} points simulate --set points.max_share=1/2"),
     errors.DateUnreadable: (_nothing, "--book lan.db --as-of 31.3.2026 book info"),
     errors.SheetNotFound: (_nothing, f"{BOOK} import none.csv"),
     errors.SheetUnreadable: (_file("bad.xlsx", b"PK\x03\x04 no workbook"), f"{BOOK} import bad.xlsx"),

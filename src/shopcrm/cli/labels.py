@@ -15,6 +15,7 @@ LABELS = {
     "bonus_minor": mark("bonus"),
     "by": mark("by"),
     "category": mark("category"),
+    "cost_minor": mark("cost"),
     "count": mark("count"),
     "customer": mark("customer"),
     "days_since": mark("days since"),
@@ -70,6 +71,7 @@ LABELS = {
     "segment": mark("segment"),
     "set_on": mark("set on"),
     "sheet": mark("sheet"),
+    "side": mark("rules"),
     "since_on": mark("since"),
     "skipped": mark("skipped"),
     "sku": mark("sku"),
@@ -102,6 +104,7 @@ WORDS = (
     mark("sale"), mark("refund"), mark("hand"), mark("till"), mark("undo"),
     mark("customers"), mark("sales"), mark("stock"), mark("treated"), mark("held_out"), mark("suppressed"),
     mark("sale"), mark("refund"), mark("refunds"), mark("customer"), mark("imported"), mark("known"), mark("failed"),
+    mark("in force"), mark("proposed"), mark("difference"),
     mark("waiting"), mark("name"), mark("birthday"), mark("gender"), mark("weak"),
 )  # fmt: skip
 

@@ -167,3 +167,38 @@ def explain(
     with open_book(ctx) as book:
         result = explaining.explain(book, what)
     render.show(ctx, result)
+
+
+@app.command(
+    help=_("What other rules would have come to over all that happened; changes nothing."),
+    epilog=_("Example:  shopcrm points simulate --set points.rate=2 --set points.expiry='12 months'"),
+)
+def simulate(
+    ctx: typer.Context,
+    set_: Annotated[
+        list[str], typer.Option("--set", metavar="KEY=VALUE", help=_("As `settings set` takes it; may repeat."))
+    ],
+) -> None:
+    from shopcrm.features.points import simulating
+
+    asked = dict(_pair(text) for text in set_)
+    with open_book(ctx) as book:
+        result = simulating.simulate(book, asked)
+    sentence = _(
+        "Over {receipts} receipts of {customers} customers up to {as_of}: the worth of what is outstanding changes"
+        " by {value_change_minor} {currency}, the cost of what was redeemed by {cost_change_minor}."
+    )
+    if result.unredeemed_points:
+        sentence += " " + _("{unredeemed_points} points that were redeemed could not have been.")
+    columns = (
+        "side", "earned_points", "taken_back_points", "redeemed_points", "expired_points", "outstanding_points",
+        "value_minor", "cost_minor",
+    )  # fmt: skip
+    render.show(ctx, result, sentence, columns=columns)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(_("--set wants KEY=VALUE, not “{pair}”").format(pair=text))
+    return key.strip(), value.strip()

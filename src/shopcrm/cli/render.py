@@ -30,7 +30,7 @@ _CONTROLS = dict.fromkeys((*range(32), *range(127, 160))) | dict.fromkeys(
     map(ord, "\t\n\r"), " "
 )  # a name must not move a terminal's cursor
 # Fields whose values are the program's own words.
-_WORDS = frozenset({"kind", "tier", "next_tier", "segment", "arm", "withdrawn", "became", "field"})
+_WORDS = frozenset({"kind", "tier", "next_tier", "segment", "arm", "withdrawn", "became", "field", "side"})
 
 Progress = Callable[[str, int, int], None]
 
