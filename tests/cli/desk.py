@@ -228,9 +228,9 @@ LINES: Mapping[str, Line] = {
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
     "customers list", "customers find", "wallet statement", "sales list", "sales show", "points statement",
-    "points expiring", "tiers list", "segments list", "winback list", "settings show", "settings set",
-    "settings history", "book check", "import", "imports list", "imports show", "imports watch", "profiles list",
-    "profiles show",
+    "points expiring", "points liability", "points explain", "points simulate", "tiers list", "segments list",
+    "winback list", "settings show", "settings set", "settings history", "book check", "import", "imports list",
+    "imports show", "imports watch", "profiles list", "profiles show",
 ]  # fmt: skip
 
 

@@ -123,10 +123,11 @@ class _History:
         rules, excluded = settings.points, self._excluded(settings.points.excluded)
         bases: dict[int, tuple[int, int]] = {}
         for id_, customer_id, on, refund_of, kind, net_minor, tax_minor, birth_month in self.rows:
+            base, cut = net_minor, excluded.get(id_, 0)
             if refund_of in bases and id_ not in self._lined:
                 base = share_of(net_minor, *bases[refund_of])
-            else:
-                base = base_minor(net_minor, excluded.get(id_, 0), tax_minor or 0, rules)
+            elif cut or tax_minor:
+                base = base_minor(net_minor, cut, tax_minor or 0, rules)
             if kind == "sale":
                 bases[id_] = (net_minor, base)
             opened_on = self._opened.get(customer_id)

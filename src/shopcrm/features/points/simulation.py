@@ -4,6 +4,7 @@ Days go by customer by customer. Within a day points come first, are spent next,
 that nothing is refused here that was not refused at the counter.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -118,7 +119,7 @@ class _Rates:
     """Points per minor unit, and the last good day of a lot: most receipts share a few answers."""
 
     def __init__(self, programme: Programme) -> None:
-        self._extra, self._tiers = programme.extra, programme.tiers
+        self._extra, self._steps = programme.extra, [tier.from_minor for tier in programme.tiers]
         self._rate = programme.points.rate / 10**programme.exponent
         self._multipliers = [Fraction(1), *(tier.multiplier for tier in programme.tiers)]
         self.last_good_day = cache(programme.points.expiry.last_good_day)
@@ -132,7 +133,7 @@ class _Rates:
 
     def step_of(self, spend_minor: int) -> int:
         """The tier that a net spend reaches: 1 is the lowest, 0 is none."""
-        return sum(spend_minor >= tier.from_minor for tier in self._tiers)
+        return bisect_right(self._steps, spend_minor)
 
     def _best_extra(self, on: date, birth_month: int | None) -> Fraction:
         return max((each.multiplier for each in self._extra if each.holds(on, birth_month)), default=Fraction(1))
@@ -175,6 +176,7 @@ class _Account:
     step: int = 0
     today: date = date.min
     numbers: int = 0
+    first_end: date = _END  # no lot ends before that day
 
     def live(self, event: Receipt | Given | Spent) -> None:
         """Lets one event happen."""
@@ -198,8 +200,10 @@ class _Account:
         self.outcome.pending_points += sum(lot.left for lot in self.lots if lot.available_on > as_of)
 
     def _end_lots(self, on: date) -> None:
-        self.outcome.expired_points += sum(lot.left for lot in self.lots if lot.expires_on < on)
-        self.lots = [lot for lot in self.lots if lot.left and lot.expires_on >= on]
+        if self.first_end < on:
+            self.outcome.expired_points += sum(lot.left for lot in self.lots if lot.expires_on < on)
+            self.lots = [lot for lot in self.lots if lot.left and lot.expires_on >= on]
+            self.first_end = min((lot.expires_on for lot in self.lots), default=_END)
 
     def _earn(self, sale: Receipt) -> None:
         self.spend_minor += sale.net_minor
@@ -223,9 +227,12 @@ class _Account:
         self.deficit -= repaid
         if points > repaid:
             self.numbers += 1
-            self.lots.append(_Lot(until or _END, on, self.numbers, free_on, points - repaid, sale_id))
+            lot = _Lot(until or _END, on, self.numbers, free_on, points - repaid, sale_id)
+            self.lots.append(lot)
+            self.first_end = min(self.first_end, lot.expires_on)
 
     def _spend(self, debit: Spent) -> None:
+        self.lots = [lot for lot in self.lots if lot.left]
         free = [lot for lot in self.lots if lot.available_on <= debit.on]
         points = min(debit.points, max(0, sum(lot.left for lot in free) - self.deficit))
         if debit.kind == "redeem":
