@@ -77,9 +77,9 @@ def _sweep(path: Path, run: object) -> None:
 
 
 def _book(path: Path, sales: int) -> Path:
-    """A shop's book with so many sales of as many customers as a tenth, one line each, and refunds of three in a hundred.
+    """A shop's book with so many sales, one line each, of a hundred thousand customers.
 
-    A hundred thousand sales have a customer each, and no refunds.
+    A million come with thirty thousand refunds; a hundred thousand are one a customer, and none came back.
     """
     init.init(
         path, shop_name="Bench", currency="CNY", timezone="Asia/Shanghai", country="CN", template="apparel",

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,7 +14,7 @@ from typing import Any
 
 from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
-from shopcrm.core import intake, wallet
+from shopcrm.core import intake, ledger, wallet
 from shopcrm.features import customers, rewards, winback
 from shopcrm.features.points import donations
 
@@ -93,6 +94,7 @@ def lived_in() -> Path:
     _sweep(shop)
     shop.customer("王芳").redeemed(100, "R-100")
     shop.import_text("sku,item,quantity\nSKU-1,Silk dress,3\n", "stock.csv", kind="stock")
+    _bring_points_that_end(shop)
     with shop.writing() as book:
         wallet.post(book, wallet.WalletPosting("top_up:1", 1, "top_up", 10_000, 2_000, TODAY, "test", {}, 1))
         rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
@@ -100,6 +102,17 @@ def lived_in() -> Path:
         intake.ask(book, [intake.Question(2, "name", "李强", 2, {"name": "李强"})], "", lambda: 2)
         intake.save_layout(book, "till", "sales", "f1", {"receipt": "No.", "date": "Day"}, {})
     return shop.path
+
+
+def _bring_points_that_end(shop: Shop) -> None:
+    """Gives the fifth customer points that have ended, unswept, and others that end soon."""
+    for last_day in (date(2026, 6, 15), date(2026, 7, 15)):
+        posting = ledger.Posting(
+            key=f"earn:until:{last_day}", customer_id=5, kind="earn", points=30, on=date(2026, 6, 1), rule="test",
+            inputs={}, settings_version_id=1, expires_on=last_day,
+        )  # fmt: skip
+        with shop.writing() as book:
+            ledger.post(book, posting)
 
 
 def _sweep(shop: Shop) -> None:
@@ -215,6 +228,11 @@ LINES: Mapping[str, Line] = {
     ),
     "rewards list": Line((), ("--book", "none.db"), "book_not_found"),
     "rewards retire": Line(("MUG",), ("JUG",), "reward_unknown", True),
+    "points expire": Line((), ("--book", "none.db"), "book_not_found", True),
+    "points expiring": Line(("--within", "4w"), ("--book", "none.db"), "book_not_found"),
+    "points liability": Line(("--by-month",), ("--book", "none.db"), "book_not_found"),
+    "points explain": Line(("1",), ("999",), "entry_unknown"),
+    "points simulate": Line(("--set", "points.rate=2"), ("--set", "points.rate=much"), "setting_refused"),
     "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
     "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
@@ -236,9 +254,10 @@ LINES: Mapping[str, Line] = {
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
     "customers list", "customers find", "wallet statement", "sales list", "sales show", "sales refund",
-    "points statement", "points projects", "rewards list",
-    "tiers list", "segments list", "winback list", "settings show", "settings set", "settings history", "book check",
-    "import", "imports list", "imports show", "imports watch", "profiles list", "profiles show",
+    "points statement", "points projects", "rewards list", "points expiring", "points liability", "points explain",
+    "points simulate", "tiers list", "segments list", "winback list", "settings show", "settings set",
+    "settings history", "book check", "import", "imports list", "imports show", "imports watch", "profiles list",
+    "profiles show",
 ]  # fmt: skip
 
 

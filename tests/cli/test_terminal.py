@@ -11,7 +11,8 @@ import pytest
 
 from cli.desk import AS_OF, BAD_NAME, FORMULA, LINES, LISTS, LONG_NAME, Desk
 
-TABLES = [name for name in LISTS if name != "settings show"]  # which prints TOML, to be kept in a file
+# TOML, to be kept in a file, and sentences, are no tables.
+TABLES = [name for name in LISTS if name not in ("settings show", "points explain")]
 MARK = "\x1e"
 SCRIPT = f"""
 import sys

@@ -30,7 +30,9 @@ _CONTROLS = dict.fromkeys((*range(32), *range(127, 160))) | dict.fromkeys(
     map(ord, "\t\n\r"), " "
 )  # a name must not move a terminal's cursor
 # Fields whose values are the program's own words.
-_WORDS = frozenset({"kind", "tier", "tier_before", "next_tier", "segment", "arm", "withdrawn", "became", "field"})
+_WORDS = frozenset(
+    {"kind", "tier", "tier_before", "next_tier", "segment", "arm", "withdrawn", "became", "field", "side"}
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -210,6 +212,8 @@ def shown(options: Options, name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if name.endswith("_minor"):
         return format_minor(value, options.exponent)
+    if isinstance(value, Fraction) and name.endswith("_rate"):
+        return f"{float(value):.1%}"
     if isinstance(value, float):
         return f"{value:.1f}"
     if isinstance(value, int):

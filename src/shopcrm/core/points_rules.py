@@ -17,13 +17,15 @@ Value = str | list[str]
 CLAWBACKS = ("owe", "clamp", "charge")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_EXPIRY = re.compile(r"(?P<end>end of (?:month|year))(?: \+ (?P<more>\d+))?|(?P<count>\d+) (?P<unit>day|month)s?")
+_EXPIRY = re.compile(
+    r"end\s+of\s+(?P<end>month|year)(?:\s*\+\s*(?P<more>\d+))?|(?P<count>\d+)\s*(?P<unit>day|month)s?", re.IGNORECASE
+)
 
 
 class Expiry(NamedTuple):
     """How long points last: `none`, or `number` days, months, ends of months or ends of years."""
 
-    unit: str  # none, day, month, end of month, end of year
+    unit: str  # none, day, month, month_end, year_end
     number: int = 0
 
     def last_good_day(self, earned_on: date) -> date | None:
@@ -35,7 +37,7 @@ class Expiry(NamedTuple):
             return None
         if self.unit == "day":
             return earned_on + timedelta(self.number)
-        if self.unit == "end of year":
+        if self.unit == "year_end":
             return date(earned_on.year + self.number, 12, 31)
         from dateutil.relativedelta import relativedelta  # 10 ms at start-up, for the sweeps alone
 
@@ -44,7 +46,7 @@ class Expiry(NamedTuple):
 
 
 NEVER = Expiry("none")
-_LONGEST = {"day": 36_500, "month": 1_200, "end of month": 1_200, "end of year": 100}
+_LONGEST = {"day": 36_500, "month": 1_200, "month_end": 1_200, "year_end": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +192,14 @@ def as_exchange(text: str, exponent: int) -> tuple[int, int]:
 
 def as_expiry(text: str) -> Expiry:
     """`none`, `90 days`, `12 months`, `end of month + 12`, `end of year + 1`. Raises ValueError."""
-    said = " ".join(text.replace("+", " + ").lower().split())
-    if said == "none":
+    said = text.strip()
+    if said.lower() == "none":
         return NEVER
     match = _EXPIRY.fullmatch(said)
     if not match or (match["count"] and int(match["count"]) == 0):
         raise ValueError(text)
     count = int(match["count"] or match["more"] or 0)
-    unit = match["end"] or match["unit"]
+    unit = f"{match['end']}_end".lower() if match["end"] else match["unit"].lower()
     if count > _LONGEST[unit]:  # beyond a hundred years it is a slip of the finger
         raise ValueError(text)
     return Expiry(unit, count)

@@ -52,6 +52,14 @@ class SettingFixed(ShopError):
     hint = mark("shopcrm settings show")
 
 
+class SettingNotTried(ShopError):
+    """A setting that a simulation of points cannot try out."""
+
+    code = "setting_not_tried"
+    sentence = mark("{key} cannot be tried out; what can be is {known}.")
+    hint = mark("shopcrm points simulate --set points.rate=2")
+
+
 class DateUnreadable(ShopError):
     """A date that is not year-month-day."""
 

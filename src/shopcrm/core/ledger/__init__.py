@@ -8,16 +8,19 @@ from shopcrm.core.ledger.accounts import (
     balances,
     chunks,
     load_accounts,
+    lots_left,
     open_lots,
     outstanding_points,
 )
 from shopcrm.core.ledger.events import NewLot, Posting
+from shopcrm.core.ledger.expiring import Ended, expire_lots, unswept
 from shopcrm.core.ledger.laws import broken_laws
 from shopcrm.core.ledger.posting import Posted, post, post_many
 
 __all__ = [
     "Account",
     "Balance",
+    "Ended",
     "Lot",
     "NewLot",
     "Posted",
@@ -26,9 +29,12 @@ __all__ = [
     "balances",
     "broken_laws",
     "chunks",
+    "expire_lots",
     "load_accounts",
+    "lots_left",
     "open_lots",
     "outstanding_points",
     "post",
     "post_many",
+    "unswept",
 ]

@@ -12,6 +12,7 @@ from sqlalchemy import Date, Text, and_, column, func, insert, or_, select, type
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
+from shopcrm.core.language import translate as _
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 
 _BY_SALE = "earn:sale:"
@@ -110,15 +111,15 @@ def _broken(book: Book, entry_id: int, lot_id: int, rows: int) -> Iterator[str]:
     )  # fmt: skip
     pairs = book.connection.scalar(select(func.count()).select_from(paired).where(among))
     if pairs != rows:
-        yield f"{rows} earnings have {pairs} lots"
+        yield _("{rows} earnings have {pairs} lots").format(rows=rows, pairs=pairs)
     if wrong := book.connection.scalar(select(func.min(entry.id)).select_from(paired).where(among, differs)):
-        yield f"entry {wrong} and its lot differ"
+        yield _("entry {entry} and its lot differ").format(entry=wrong)
     taken = func.sum(draw.points)
     over = select(lot.id).join(points_draw, draw.lot_id == lot.id).where(draw.entry_id >= entry_id + rows)
     if wrong := book.connection.scalar(over.group_by(lot.id, lot.points).having(taken > lot.points)):
-        yield f"more was taken from lot {wrong} than came"
+        yield _("more was taken from lot {lot} than came").format(lot=wrong)
     torn = select(entry.id).join(points_draw, draw.entry_id == entry.id).join(points_lot, lot.id == draw.lot_id)
     fits = and_(draw.points == -entry.points, lot.customer_id == entry.customer_id, lot.earned_on <= entry.on)
     lasts = or_(lot.expires_on.is_(None), lot.expires_on >= entry.on)
     if wrong := book.connection.scalar(torn.where(entry.id >= entry_id + rows, ~and_(fits, lasts))):
-        yield f"entry {wrong} draws what it does not take"
+        yield _("entry {entry} draws what it does not take").format(entry=wrong)

@@ -8,7 +8,8 @@ from shopcrm.core.ledger.events import NewLot, Posting
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot, points_waiver
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps builds one for each call
+# json.dumps would build an encoder for each call.
+encode_inputs = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Writer:
@@ -25,10 +26,11 @@ class Writer:
         self._posted_at = stored_instant(book.now)
 
     def add_entry(self, p: Posting) -> int:
+        """Keeps an entry; answers its number."""
         entry_id = self._entry_id
         self._entry_id += 1
         reason_id = self._add_reason(p.reason) if p.reason else None
-        inputs = _encode(p.inputs)
+        inputs = encode_inputs(p.inputs)
         self._entries.append(
             (entry_id, p.key, p.customer_id, p.kind, p.points, p.on.isoformat(), self._posted_at, self._book.by,
              p.sale_id, p.sale_revision, p.receipt, reason_id, p.rule, inputs, p.settings_version_id,
@@ -43,6 +45,7 @@ class Writer:
         return self._reasons[-1][0]
 
     def add_lot(self, entry_id: int, p: Posting, lot: NewLot) -> int:
+        """Keeps a lot that an entry opens; answers its number."""
         lot_id = self._lot_id
         self._lot_id += 1
         expires_on = lot.expires_on.isoformat() if lot.expires_on else None
@@ -52,6 +55,7 @@ class Writer:
         return lot_id
 
     def add_waiver(self, p: Posting, points: int) -> None:
+        """Keeps that so many points of a clawback were let go."""
         assert p.sale_id is not None
         self._waivers.append(
             (
@@ -67,9 +71,11 @@ class Writer:
         )
 
     def add_draw(self, entry_id: int, lot_id: int, points: int) -> None:
+        """Keeps what an entry takes from a lot, or puts back into it where that is below zero."""
         self._draws.append((entry_id, lot_id, points))
 
     def write(self) -> None:
+        """Writes all of it, in an order in which nothing refers to what is not there."""
         insert_many = self._book.insert_many
         insert_many(note, ("id", "text"), self._reasons)
         insert_many(points_entry, _ENTRY_COLUMNS, self._entries)

@@ -2,8 +2,8 @@
 
 Two books with equal dumps hold the same facts and the same postings, however often or late their sweeps ran. Rows
 are named by what they are: a customer by code, a sale by source, store, day, receipt and kind, an entry by its key with
-the sale's name in place of its row id. Batches, the row change log and the trail are history and stay out, and so do
-saved profiles, which say how sheets are read.
+the name of its sale or lot in place of the row id. Batches, the row change log and the trail are history and stay out,
+and so do saved profiles, which say how sheets are read.
 """
 
 import json
@@ -67,6 +67,7 @@ class _Names:
         lot, campaign, note = tables["points_lot"], tables["campaign"], tables["note"]
         lots = book.connection.execute(select(lot.c.id, lot.c.entry_id))
         self.lot = {row[0]: self.entry[row[1]] for row in lots}
+        self.entry |= {entry_id: self._expiry_name(name) for entry_id, name in self.entry.items()}
         self.campaign = _pairs(book, campaign.c.id, campaign.c.code)
         self.reason = _pairs(book, note.c.id, note.c.text)
         self.payment = _pairs(book, tables["wallet_entry"].c.id, tables["wallet_entry"].c.key)
@@ -82,6 +83,12 @@ class _Names:
         if sale_id is not None:
             return f"{key.partition(':')[0]}:{self.sale[sale_id]}:{revision}"
         return _ROW_IDS.sub("#", key) if key.startswith(_BY_ROW) else key
+
+    def _expiry_name(self, key: str) -> str:
+        """`expire:lot:77:2` with what opened the lot in place of its row id."""
+        kind, _, lot = key.partition(":lot:")
+        lot_id, _, number = lot.partition(":")
+        return f"expire:{self.lot[int(lot_id)]}:{number or 1}" if kind == "expire" and lot_id.isdigit() else key
 
 
 def _pairs(book: Book, key: Any, value: Any) -> dict[int, str]:
