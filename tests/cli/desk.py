@@ -16,7 +16,7 @@ from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
 from shopcrm.core import intake, ledger, wallet
 from shopcrm.features import customers, rewards, winback
-from shopcrm.features.points import donations
+from shopcrm.features.points import counter, donations
 
 AS_OF = "2026-06-30"
 BAD_NAME = "[/bad]"  # Rich would take it for markup
@@ -98,7 +98,8 @@ def lived_in() -> Path:
     with shop.writing() as book:
         wallet.post(book, wallet.WalletPosting("top_up:1", 1, "top_up", 10_000, 2_000, TODAY, "test", {}, 1))
         rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
-        donations.donate(book, "李娜", points=20, project="School books")
+        counter.adjust(book, "Zoë", points=20, reason="welcome")
+        donations.donate(book, "Zoë", points=20, project="School books")
         intake.ask(book, [intake.Question(2, "name", "李强", 2, {"name": "李强"})], "", lambda: 2)
         intake.save_layout(book, "till", "sales", "f1", {"receipt": "No.", "date": "Day"}, {})
     return shop.path
@@ -200,12 +201,6 @@ LINES: Mapping[str, Line] = {
         "insufficient_points",
         True,
     ),
-    "points adjust": Line(
-        ("李娜", "--points", "+50", "--reason", "waited", "--key", "K-1"),
-        ("李娜", "--points", "-99999", "--reason", "waited"),
-        "insufficient_points",
-        True,
-    ),
     "points exchange": Line(
         ("李娜", "MUG", "--receipt", "R-7"), ("李娜", "JUG", "--receipt", "R-7"), "reward_unknown", True
     ),
@@ -222,6 +217,12 @@ LINES: Mapping[str, Line] = {
         True,
     ),
     "points projects": Line((), ("--book", "none.db"), "book_not_found"),
+    "points adjust": Line(
+        ("李娜", "--points", "+50", "--reason", "waited", "--key", "K-1"),
+        ("李娜", "--points", "-99999", "--reason", "waited"),
+        "insufficient_points",
+        True,
+    ),
     "points reverse": Line(("16", "--reason", "typed twice"), ("99", "--reason", "typed twice"), "entry_unknown", True),
     "rewards add": Line(
         ("JUG", "--name", "Jug", "--points", "300"), ("MUG", "--name", "Mug", "--points", "90"), "reward_taken", True

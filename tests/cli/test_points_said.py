@@ -10,21 +10,21 @@ REDEEM = ("points", "redeem", "李娜", "--receipt", "R-7")
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ((*REDEEM, "--amount", "12.34"), "C-0002 李娜: -123 points, worth 12.30 CNY; 1,957 points left.\n"),
+        ((*REDEEM, "--amount", "12.34"), "C-0002 李娜: -123 points, worth 12.30 CNY; 1,977 points left.\n"),
         (
             ("points", "exchange", "李娜", "mug", "--receipt", "R-7"),
-            "C-0002 李娜: -80 points for MUG Mug, blue, 5.00 CNY to pay; 2,000 points left.\n",
+            "C-0002 李娜: -80 points for MUG Mug, blue, 5.00 CNY to pay; 2,020 points left.\n",
         ),
-        (("points", "grant", "李娜", "--for", "signin"), "C-0002 李娜: 1 points for signin; 2,081 points now.\n"),
+        (("points", "grant", "李娜", "--for", "signin"), "C-0002 李娜: 1 points for signin; 2,101 points now.\n"),
         (
             ("points", "transfer", "李娜", "王芳", "--points", "80", "--key", "K"),
-            "C-0002 李娜: -80 points to C-0001; 2,000 points left, C-0001 has 1,030.\n",
+            "C-0002 李娜: -80 points to C-0001; 2,020 points left, C-0001 has 1,030.\n",
         ),
         (
             ("points", "donate", "李娜", "--points", "80", "--project", "school books", "--key", "K"),
             (
-                "D-000018: C-0002 gave 80 points (8.00 CNY) to “School books” on 2026-06-30;"
-                " 100 points (10.00 CNY) in all; 2,000 points left.\n"
+                "D-000019: C-0002 gave 80 points (8.00 CNY) to “School books” on 2026-06-30;"
+                " 100 points (10.00 CNY) in all; 2,020 points left.\n"
             ),
         ),
         (
@@ -54,7 +54,7 @@ def test_a_grant_says_until_when_it_is_good(desk: Desk) -> None:
 
     said = desk.run("points", "grant", "李娜", "--for", "review").out
 
-    assert said == "C-0002 李娜: 20 points for review, good until 2027-06-30; 2,100 points now.\n"
+    assert said == "C-0002 李娜: 20 points for review, good until 2027-06-30; 2,120 points now.\n"
 
 
 def test_a_transfer_taken_back_says_what_both_have_now(desk: Desk) -> None:
@@ -62,7 +62,7 @@ def test_a_transfer_taken_back_says_what_both_have_now(desk: Desk) -> None:
 
     said = desk.run("points", "reverse", str(moved["to_entry"]), "--reason", "wrong customer").out
 
-    assert said == "C-0001 王芳: -80 points, entry 19 is taken back; 950 points now. C-0002: 80; 2,080 points now.\n"
+    assert said == "C-0001 王芳: -80 points, entry 20 is taken back; 950 points now. C-0002: 80; 2,100 points now.\n"
 
 
 def test_projects_and_rewards_are_rows(desk: Desk) -> None:
