@@ -23,7 +23,7 @@ REDEEM = ("points", "redeem", "李娜", "--receipt", "R-7")
         (
             ("points", "donate", "李娜", "--points", "80", "--project", "school books", "--key", "K"),
             (
-                "D-000019: C-0002 gave 80 points (8.00 CNY) to “School books” on 2026-06-30;"
+                "D-000021: C-0002 gave 80 points (8.00 CNY) to “School books” on 2026-06-30;"
                 " 100 points (10.00 CNY) in all; 2,020 points left.\n"
             ),
         ),
@@ -62,7 +62,7 @@ def test_a_transfer_taken_back_says_what_both_have_now(desk: Desk) -> None:
 
     said = desk.run("points", "reverse", str(moved["to_entry"]), "--reason", "wrong customer").out
 
-    assert said == "C-0001 王芳: -80 points, entry 20 is taken back; 950 points now. C-0002: 80; 2,100 points now.\n"
+    assert said == "C-0001 王芳: -80 points, entry 22 is taken back; 950 points now. C-0002: 80; 2,100 points now.\n"
 
 
 def test_projects_and_rewards_are_rows(desk: Desk) -> None:

@@ -115,7 +115,8 @@ def test_of_what_a_sale_earned_only_what_refunds_left_is_taken(shop: Shop) -> No
     shop.accrue()
     assert ana.statement().balance_points == 110
 
-    assert reversed_(shop, 1).points == -70
+    ((earned,),) = shop.rows("SELECT id FROM points_entry WHERE points = 100")
+    assert reversed_(shop, earned).points == -70
     assert ana.statement().balance_points == 40
     assert shop.accrue().entries == 0
     assert shop.check()
@@ -293,3 +294,44 @@ def test_a_reversal_needs_a_reason(shop: Shop) -> None:
     with pytest.raises(PointsNotPositive):
         reversed_(shop, 1, reason="  ")
     assert ana.statement().balance_points == 80
+
+
+@pytest.mark.parametrize("parts", [["100.00"], ["30.00", "70.00"], ["30.00"]])
+def test_what_was_reversed_by_hand_is_not_taken_again_by_refunds(shop: Shop, parts: list[str]) -> None:
+    ana = shop.customer("Ana")
+    sold = ana.bought("100.00", on="2026-06-01")
+    shop.accrue()
+    reversed_(shop, 1)
+    for day, amount in enumerate(parts, 10):
+        ana.returned(amount, on=f"2026-06-{day}", of=sold)
+        shop.accrue()
+
+    assert ana.statement().balance_points == 0
+    assert shop.accrue().entries == 0
+    assert shop.check()
+
+
+def test_what_was_reversed_by_hand_is_not_taken_again_when_its_sale_is_withdrawn(shop: Shop) -> None:
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-06-01")
+    shop.accrue()
+    reversed_(shop, 1)
+    shop.write("UPDATE sale SET withdrawn = 'hand', revision = revision + 1")
+
+    shop.accrue()
+
+    assert ana.statement().balance_points == 0
+
+
+def test_a_partial_refund_then_a_reversal_then_the_rest_leaves_nothing(shop: Shop) -> None:
+    ana = shop.customer("Ana")
+    sold = ana.bought("100.00", on="2026-06-01")
+    ana.returned("40.00", on="2026-06-05", of=sold)
+    shop.accrue()
+    assert reversed_(shop, 1).points == -60
+    for day, amount in ((10, "30.00"), (12, "30.00")):
+        ana.returned(amount, on=f"2026-06-{day}", of=sold)
+        shop.accrue()
+
+    assert ana.statement().balance_points == 0
+    assert shop.check()

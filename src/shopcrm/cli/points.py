@@ -40,7 +40,7 @@ def statement(ctx: typer.Context, customer: Customer) -> None:
         "{who}: {balance_points} points, {spendable_points} to spend (worth {value_minor} {currency}),"
         " {pending_points} pending."
     )
-    render.show(ctx, result, sentence, columns=("on", "kind", "points", "balance", "receipt", "reason", "posted_on"))
+    render.show(ctx, result, sentence, columns=("entry", "on", "kind", "points", "balance", "receipt", "reason"))
 
 
 @app.command(

@@ -79,8 +79,8 @@ def _undo_expiry(writer: Writer, account: Account, expiration: Expiration, point
     lot = expiration.lot
     undoing = Posting(
         key=f"{p.key}:expired:{lot.id}:{expiration.entry_id}", customer_id=p.customer_id, kind="reverse", points=points,
-        on=expiration.on, rule="points.expiry", inputs={"for": p.key}, settings_version_id=p.settings_version_id,
-        reverses_id=expiration.entry_id,
+        on=expiration.on, rule="points.expiry", inputs={"receipt": p.receipt}, reverses_id=expiration.entry_id,
+        settings_version_id=p.settings_version_id,
     )  # fmt: skip
     writer.add_draw(writer.add_entry(undoing), lot.id, -points)
     expiration.points -= points

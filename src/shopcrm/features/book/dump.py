@@ -31,7 +31,8 @@ _HISTORY_OF = {
     "points_waiver": frozenset({"key"}),  # which names rows; customer, sale and revision say the same
 }
 _ROW_IDS = re.compile(r"(?<=:)\d+")
-_BY_ROW = ("expire:", "return:", "reverse:")  # keys of entries that speak of other entries and of lots
+_BY_ROW = ("return:", "reverse:")  # keys of entries that speak of other entries and of lots
+_AFTER = re.compile(r"(?<=:after:)\d+")  # an entry that was taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class _Names:
     def _entry_name(self, key: str, sale_id: int | None, revision: int | None) -> str:
         if sale_id is not None:
             return f"{key.partition(':')[0]}:{self.sale[sale_id]}:{revision}"
-        return _ROW_IDS.sub("#", key) if key.startswith(_BY_ROW) else key
+        return _ROW_IDS.sub("#", key) if key.startswith(_BY_ROW) else _AFTER.sub("#", key)
 
     def _expiry_name(self, key: str) -> str:
         """`expire:lot:77:2` with what opened the lot in place of its row id."""

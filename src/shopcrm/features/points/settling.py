@@ -20,7 +20,7 @@ class Standing(NamedTuple):
     """What stands in the ledger for the facts at hand."""
 
     points: Mapping[tuple[int, int], int]  # (fact, customer) → points
-    waived: Mapping[tuple[int, int], int]  # the same → points that the fact should have taken, and that were let go
+    waived: Mapping[tuple[int, int], int]  # the same → points that are settled otherwise: let go, or reversed by hand
     holders: Mapping[int, Sequence[int]]  # fact → customers with entries for it
     keys: frozenset[str]
     opened: Mapping[int, date]  # customer → day of the opening
@@ -58,6 +58,9 @@ def load_standing(book: Book, wanted: set[int], opened: Mapping[int, date]) -> S
             if sale_id in wanted:
                 sums[sale_id, customer_id] += moved
                 keys.add(key)
+    for sale_id, customer_id, taken in _reversed_by_hand(book) if wanted else ():
+        if sale_id in wanted:
+            waived[sale_id, customer_id] += taken
     holders: dict[int, list[int]] = defaultdict(list)
     for sale_id, customer_id in points:
         holders[sale_id].append(customer_id)
@@ -100,8 +103,8 @@ def settle(group: Sequence[Fact], rates: Rates, lines: Mapping[int, Lines], stan
             inputs |= {"sale_base_minor": base} if base != sold.net_minor else {}
             inputs |= {"covered_by": OPENING} if standing.covers(sold) else {}
             inputs |= _withdrawal(fact)
-            yield Due(fact, key, still - kept, inputs, sold.id)
-        kept = still
+            yield Due(fact, key, min(0, still - kept), inputs, sold.id)
+        kept = min(kept, still)  # what a person reversed by hand is no refund's to give again
 
 
 def settle_lone_refunds(
@@ -161,6 +164,14 @@ def differences(dues: Iterable[Due], standing: Standing, rates: Rates) -> Iterat
                     takes_from_sale_id=due.of_sale_id,
                     policy=rules.settings.points.clawback if fact.kind == "refund" else "owe",
                 )
+
+
+def _reversed_by_hand(book: Book) -> Iterator[tuple[int, int, int]]:
+    """(sale, customer, points) of everything that sales earned and a person took back entry by entry."""
+    first, back = points_entry.alias("first"), points_entry.c
+    rows = select(first.c.sale_id, back.customer_id, -back.points).join(first, first.c.id == back.reverses_id)
+    earned = (first.c.kind == "earn", first.c.sale_id.is_not(None), back.sale_id.is_(None))
+    yield from ((row[0], row[1], row[2]) for row in book.connection.execute(rows.where(*earned)))
 
 
 def earning_inputs(fact: Fact, excluded_minor: int, tax_minor: int) -> Mapping[str, object]:
