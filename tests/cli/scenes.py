@@ -232,7 +232,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
     errors.EntryUnknown: (nothing, f"{BOOK} points reverse 99 --reason typed-twice"),
     errors.NotReversible: (
         _command(f"{BOOK} points reverse 16 --reason typed-twice"),
-        f"{BOOK} points reverse 22 --reason typed-twice",
+        f"{BOOK} points reverse 21 --reason typed-twice",
     ),
     errors.AlreadyReversed: (
         _command(f"{BOOK} points reverse 16 --reason typed-twice"),

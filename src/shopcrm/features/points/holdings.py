@@ -129,7 +129,7 @@ def _sums(kinds: Sequence[KindSum], unswept: int, balance: int) -> Iterator[str]
             kind=_(kind.kind), points=f"{kind.points:+,}", entries=f"{kind.entries:,}"
         )
     if unswept:
-        yield _("  past their last day: {points}, which the next `shopcrm points expire` posts").format(
+        yield _("  past their last day: {points}; to be posted by `shopcrm points expire`").format(
             points=f"{-unswept:+,}"
         )
     if kinds:
