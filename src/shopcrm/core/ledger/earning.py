@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from itertools import count
 from typing import NamedTuple
 
-from sqlalchemy import Date, Text, and_, column, func, insert, or_, select, type_coerce, values
+from sqlalchemy import Column, Date, MetaData, Table, and_, func, insert, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
@@ -18,6 +18,13 @@ from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 _BY_SALE = "earn:sale:"
 _ENTRY_COLUMNS = (
     "id", "key", "customer_id", "points", "on", "sale_id", "sale_revision", "receipt", "inputs", "settings_version_id"
+)  # fmt: skip
+
+
+# Where the days of new lots stand while these are written: SQLite looks them up by their key, entry by entry.
+_DAYS = Table(
+    "day_of_lot", MetaData(), Column("on", Date, primary_key=True), Column("available_on", Date),
+    Column("expires_on", Date), prefixes=["TEMPORARY"], sqlite_with_rowid=False,
 )  # fmt: skip
 
 
@@ -87,17 +94,21 @@ def post_earnings(book: Book, earnings: Sequence[Earning], clawbacks: Sequence[C
 
 def _open_lots(book: Book, earnings: Sequence[Earning], entry_id: int, lot_id: int) -> None:
     """One lot for each of the new entries. Their days are few, and are handed over once; the rest is copied."""
-    days = sorted({(e.on, e.available_on, e.expires_on) for e in earnings})
-    kinds = (column("earned_on", Text), column("available_on", Text), column("expires_on", Text))
-    told = values(*kinds, name="told", literal_binds=True).data(days).cte("days")
-    entry = points_entry.c
-    new = select(
-        entry.id - entry_id + lot_id, entry.id, entry.customer_id, entry.points, told.c.earned_on,
-        type_coerce(told.c.available_on, Date), type_coerce(told.c.expires_on, Date),
-    ).join(told, type_coerce(entry.on, Text) == told.c.earned_on)  # fmt: skip
-    among = entry.id.between(entry_id, entry_id + len(earnings) - 1)
+    _DAYS.create(book.connection)
+    told = sorted({(e.on, e.available_on, e.expires_on) for e in earnings}, key=lambda days: days[0])
+    book.insert_many(_DAYS, [column.name for column in _DAYS.c], told)
+    entry, day = points_entry.c, _DAYS.c
+    new = (
+        select(
+            entry.id - entry_id + lot_id, entry.id, entry.customer_id, entry.points, entry.on, day.available_on,
+            day.expires_on,
+        )
+        .join_from(points_entry, _DAYS, day.on == entry.on)
+        .where(entry.id.between(entry_id, entry_id + len(earnings) - 1))
+    )  # fmt: skip
     columns = ("id", "entry_id", "customer_id", "points", "earned_on", "available_on", "expires_on")
-    book.connection.execute(insert(points_lot).from_select(columns, new.where(among).order_by(entry.id)))
+    book.connection.execute(insert(points_lot).from_select(columns, new))
+    _DAYS.drop(book.connection)
 
 
 def _broken(book: Book, entry_id: int, lot_id: int, rows: int) -> Iterator[str]:

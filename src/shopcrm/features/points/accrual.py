@@ -16,7 +16,7 @@ from shopcrm.core.ledger.earning import Clawback, Earning, post_earnings
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.standing import tier_rises
 from shopcrm.features.points.covering import opening_days
-from shopcrm.features.points.facts import Fact, Plain, as_fact, customers_of, due_groups, due_plain
+from shopcrm.features.points.facts import Fact, Plain, as_fact, customers_of, load_due
 from shopcrm.features.points.returning import give_back_redeemed
 from shopcrm.features.points.settling import Standing, differences, load_standing, settle, settle_lone_refunds
 from shopcrm.features.points.worth import Lines, Rates, as_json, excluded_by_words, load_having_lines
@@ -50,15 +50,18 @@ def accrue(book: Book) -> Accrued:
     balance covers posts nothing; a later refund of a covered sale takes back what the sale brought to the opening.
     """
     opened = opening_days(book)
-    groups, plain = due_groups(book, bool(opened)), due_plain(book, bool(opened))
+    plain, groups = load_due(book, bool(opened))
     standing = load_standing(book, {fact.id for group in groups for fact in group}, opened)
     apart = _customers_apart(book, groups, plain, standing)
     if apart:
         groups += [[as_fact(each)] for each in plain if each[1] in apart]
         plain = [each for each in plain if each[1] not in apart]
     rates = Rates(book, tier_rises(book) if groups or plain else ())
-    earnings = list(_earnings(book, plain, rates))
-    postings = _settled(book, groups, rates, standing)
+    # A refund goes by the words of its sale's day: what earned then is what goes back now.
+    days = {fact.id: group[0].on.isoformat() for group in groups for fact in group}
+    excluded = excluded_by_words(book, days | {each[0]: each[2] for each in plain}, rates)
+    earnings = list(_earnings(plain, rates, excluded))
+    postings = _settled(book, groups, rates, standing, _lines(book, groups, excluded))
     clawbacks, postings = _columnar(postings, earnings, apart)
     post_earnings(book, earnings, clawbacks, _RULE)
     posted = ledger.post_many(book, postings)
@@ -97,9 +100,8 @@ def _customers_apart(
     return apart | {who for who, account in ledger.load_accounts(book, suspects).items() if account.deficit}
 
 
-def _earnings(book: Book, plain: Sequence[Plain], rates: Rates) -> Iterator[Earning]:
+def _earnings(plain: Sequence[Plain], rates: Rates, excluded: Mapping[int, int]) -> Iterator[Earning]:
     """What plain sales earn; those that earn nothing are left out."""
-    excluded = excluded_by_words(book, {each[0]: each[2] for each in plain}, rates)
     days: dict[str, tuple[int, str, str | None, bool]] = {}
     for sale_id, customer_id, on, net_minor, tax_minor, receipt in plain:
         said = days.get(on)
@@ -122,8 +124,9 @@ def _earnings(book: Book, plain: Sequence[Plain], rates: Rates) -> Iterator[Earn
             yield Earning(sale_id, 1, customer_id, points, on, receipt, inputs, version_id, available_on, expires_on)
 
 
-def _settled(book: Book, groups: Sequence[Sequence[Fact]], rates: Rates, standing: Standing) -> list[ledger.Posting]:
-    lines = _lines(book, groups, rates)
+def _settled(
+    book: Book, groups: Sequence[Sequence[Fact]], rates: Rates, standing: Standing, lines: Mapping[int, Lines]
+) -> list[ledger.Posting]:
     sold = [group for group in groups if group[0].kind == "sale"]
     lone = [fact for group in groups if group[0].kind == "refund" for fact in group]
     dues = (due for group in sold for due in settle(group, rates, lines, standing))
@@ -178,9 +181,9 @@ def _earning(p: ledger.Posting) -> Earning:
     )  # fmt: skip
 
 
-def _lines(book: Book, groups: Sequence[Sequence[Fact]], rates: Rates) -> Mapping[int, Lines]:
-    # A refund goes by the words of its sale's day: what earned then is what goes back now.
-    days = {fact.id: group[0].on.isoformat() for group in groups for fact in group}
-    excluded = excluded_by_words(book, days, rates)
-    detailed = load_having_lines(book, [fact.id for group in groups for fact in group[1:]]) if excluded else set()
-    return {fact_id: Lines(excluded.get(fact_id, 0), fact_id in detailed) for fact_id in days}
+def _lines(book: Book, groups: Sequence[Sequence[Fact]], excluded: Mapping[int, int]) -> Mapping[int, Lines]:
+    """Of these receipts, those of which lines earn nothing, and whether their refunds say what came back."""
+    if not excluded:
+        return {}
+    detailed = load_having_lines(book, [fact.id for group in groups for fact in group[1:]])
+    return {fact.id: Lines(excluded.get(fact.id, 0), fact.id in detailed) for group in groups for fact in group}

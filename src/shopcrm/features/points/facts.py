@@ -1,12 +1,13 @@
 """Sales and refunds for which the ledger does not say yet what they are worth."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.ledger.accounts import chunks
 from shopcrm.core.schema.points import points_entry, points_waiver
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.features.points.covering import covered
@@ -37,20 +38,36 @@ def as_fact(plain: Plain) -> Fact:
     return Fact(sale_id, 1, customer_id, "sale", day, net_minor, tax_minor or 0, None, receipt, None)
 
 
-def due_groups(book: Book, has_openings: bool) -> list[list[Fact]]:
-    """Sales with their refunds, and refunds without a sale, where one of them is due and is more than a plain sale."""
-    due = select(_group()).where(*_due(book, has_openings), ~_is_plain(book))
-    # Group by group: the index on refund_of_id finds the refunds.
-    groups = _facts().where(sale.c.on <= book.as_of, _group().in_(due))
-    rows = book.connection.execute(groups.order_by(_group(), sale.c.kind.desc(), sale.c.on, sale.c.id))
-    return list(_grouped(Fact(*row) for row in rows))
+class Due(NamedTuple):
+    """What is due: plain sales (never changed, counting, nothing of them given back), and everything else in groups."""
+
+    plain: list[Plain]
+    groups: list[list[Fact]]  # sales with their refunds, and refunds without a sale
 
 
-def due_plain(book: Book, has_openings: bool) -> list[Plain]:
-    """Sales that are due, were never changed, count, and of which nothing was given back; a million are one list."""
+def load_due(book: Book, has_openings: bool) -> Due:
+    """Everything up to the business date that the ledger does not settle as it stands. The sales are read once."""
     columns = (sale.c.id, sale.c.customer_id, sale.c.on, sale.c.net_minor, sale.c.tax_minor, sale.c.receipt)
-    wanted = select(*columns).where(*_due(book, has_openings), _is_plain(book)).order_by(sale.c.id)
-    return list(book.read_many(wanted))
+    wanted = select(_is_plain(book), _group(), *columns).where(*_due(book, has_openings)).order_by(sale.c.id)
+    plain, groups = [], set()
+    for row in book.read_many(wanted):
+        if row[0]:
+            plain.append(row[2:])
+        else:
+            groups.add(row[1])
+    return Due(plain, _groups(book, sorted(groups)))
+
+
+def _groups(book: Book, group_ids: Sequence[int]) -> list[list[Fact]]:
+    found: dict[int, list[Fact]] = {group_id: [] for group_id in group_ids}
+    for chunk in chunks(group_ids):
+        own = or_(sale.c.id.in_(chunk), sale.c.refund_of_id.in_(chunk))
+        for row in book.connection.execute(_facts().where(own, sale.c.on <= book.as_of)):
+            fact = Fact(*row)
+            found[fact.refund_of_id or fact.id].append(fact)
+    return [
+        sorted(group, key=lambda fact: (fact.kind != "sale", fact.on, fact.id)) for group in found.values() if group
+    ]
 
 
 def _facts() -> Select[Any]:
@@ -86,17 +103,6 @@ def _is_plain(book: Book) -> ColumnElement[bool]:
     return and_(
         sale.c.kind == "sale", sale.c.revision == 1, counting, sale.c.customer_id.is_not(None), ~given_back.exists()
     )
-
-
-def _grouped(facts: Iterator[Fact]) -> Iterator[list[Fact]]:
-    current: list[Fact] = []
-    for fact in facts:
-        if current and (fact.refund_of_id or fact.id) != (current[0].refund_of_id or current[0].id):
-            yield current
-            current = []
-        current.append(fact)
-    if current:
-        yield current
 
 
 def customers_of(groups: Sequence[Sequence[Fact]]) -> set[int]:

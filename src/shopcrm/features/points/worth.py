@@ -18,6 +18,7 @@ from shopcrm.core.schema.sales import sale_line
 from shopcrm.core.settings import Settings, TierRule
 from shopcrm.core.standing import TierRise, highest_tier
 
+_NOTHING = frozenset[str]()
 _FEW = 20_000  # sales whose lines are looked up by their ids; more are read in one go
 
 
@@ -39,6 +40,7 @@ class Day(NamedTuple):
     """What holds for every sale of one day."""
 
     settings: Settings
+    version_id: int
     available_on: date
     expires_on: date | None
     promotions: tuple[PromotionRule, ...]  # whose dates and weekdays hold, whoever buys
@@ -51,7 +53,7 @@ class Rates:
         self._book = book
         self._days: dict[str, Day] = {}
         self._rates: dict[tuple[int, str, str], Rate] = {}
-        self._tiers: dict[tuple[int, frozenset[str]], TierRule | None] = {}
+        self._usual: dict[tuple[int, frozenset[str]], Rate] = {}  # by version and tiers reached, without promotions
         self._birth_months: Mapping[int, int] | None = None
         # What each customer had reached by the end of a day, the latest first.
         self._reached: dict[int, list[tuple[str, frozenset[str]]]] = {}
@@ -68,7 +70,9 @@ class Rates:
             points = settings.points
             promotions = tuple(p for p in settings.promotions if p.multiplier > 1 and p.holds(day, day.month))
             available_on = day + timedelta(points.pending_days)
-            found = self._days[on] = Day(settings, available_on, points.expiry.last_good_day(day), promotions)
+            found = self._days[on] = Day(
+                settings, settings.version_id, available_on, points.expiry.last_good_day(day), promotions
+            )
         return found
 
     def rate(self, on: str, customer_id: int | None) -> Rate:
@@ -76,15 +80,22 @@ class Rates:
 
         The tier is that at the end of the day before: a sale never raises its own multiplier.
         """
-        rules = self.day(on)
-        tier = None
-        for risen_on, reached in self._reached.get(customer_id or 0, ()):
+        rules = self._days.get(on) or self.day(on)
+        reached = _NOTHING
+        for risen_on, names in self._reached.get(customer_id or 0, ()):
             if risen_on < on:
-                tier = self._tier(rules.settings, reached)
+                reached = names
                 break
-        promotion = self._promotion(on, customer_id, rules.promotions) if rules.promotions else None
-        asked = (rules.settings.version_id, tier.name if tier else "", promotion.name if promotion else "")
-        return self._rates.get(asked) or self._remember(asked, rules.settings, tier, promotion)
+        if rules.promotions:
+            tier, promotion = highest_tier(reached, rules.settings), self._promotion(on, customer_id, rules.promotions)
+            asked = (rules.version_id, tier.name if tier else "", promotion.name if promotion else "")
+            return self._rates.get(asked) or self._remember(asked, rules.settings, tier, promotion)
+        usual = self._usual.get((rules.version_id, reached))
+        if usual is None:
+            tier = highest_tier(reached, rules.settings)
+            asked = (rules.version_id, tier.name if tier else "", "")
+            usual = self._usual[rules.version_id, reached] = self._remember(asked, rules.settings, tier, None)
+        return usual
 
     def _remember(
         self, asked: tuple[int, str, str], settings: Settings, tier: TierRule | None, promotion: PromotionRule | None
@@ -101,12 +112,6 @@ class Rates:
         text = as_json(why)[1:-1]
         self._rates[asked] = Rate(rate.numerator, rate.denominator, why, text)
         return self._rates[asked]
-
-    def _tier(self, settings: Settings, reached: frozenset[str]) -> TierRule | None:
-        asked = (settings.version_id, reached)
-        if asked not in self._tiers:
-            self._tiers[asked] = highest_tier(reached, settings)
-        return self._tiers[asked]
 
     def _promotion(self, on: str, customer_id: int | None, those: Sequence[PromotionRule]) -> PromotionRule | None:
         if self._birth_months is None:
