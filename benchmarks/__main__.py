@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
-from benchmarks import bulk, imports, startup
+from benchmarks import bulk, imports, points, startup
 from benchmarks.measuring import Ratio
 
-ROOMS: Mapping[str, ModuleType] = {"startup": startup, "bulk": bulk, "imports": imports}
+ROOMS: Mapping[str, ModuleType] = {"startup": startup, "bulk": bulk, "imports": imports, "points": points}
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
 from shopcrm.core.ledger.events import NewLot, Posting
 from shopcrm.core.schema.house import note
-from shopcrm.core.schema.points import points_draw, points_entry, points_lot, points_waiver
+from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 
 # json.dumps would build an encoder for each call.
 encode_inputs = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -81,7 +81,10 @@ class Writer:
         insert_many(points_entry, _ENTRY_COLUMNS, self._entries)
         insert_many(points_lot, _LOT_COLUMNS, self._lots)
         insert_many(points_draw, ("entry_id", "lot_id", "points"), self._draws)
-        insert_many(points_waiver, _WAIVER_COLUMNS, self._waivers)
+        if self._waivers:
+            from shopcrm.core.schema.waivers import points_waiver
+
+            insert_many(points_waiver, _WAIVER_COLUMNS, self._waivers)
 
 
 _ENTRY_COLUMNS = (

@@ -13,6 +13,7 @@ FAMILIES = (
     "sales",
     "stock",
     "points",
+    "waivers",
     "rewards",
     "wallet",
     "standing",

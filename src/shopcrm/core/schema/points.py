@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from shopcrm.core.schema.base import any_of, one_of, table_of, whole
+from shopcrm.core.schema.base import any_of, table_of, whole
 
 ENTRY_KINDS = ("earn", "redeem", "expire", "adjust", "reverse", "transfer", "donate")
 OPENING = "opening"  # the rule of entries, of points or money, that open a balance or take an opening back
@@ -96,31 +96,6 @@ class PointsDraw(SQLModel, table=True):
     points: int
 
 
-class PointsWaiver(SQLModel, table=True):
-    """Points that a refund should have taken and that were spent, where the rules let them go or charge their worth."""
-
-    __tablename__ = "points_waiver"
-    __table_args__ = (
-        UniqueConstraint("key"),
-        Index("ix_points_waiver_sale_id", "sale_id"),
-        Index("ix_points_waiver_customer_id", "customer_id"),
-        one_of("policy", "clamp", "charge"),
-        whole("points"),
-        CheckConstraint("points > 0", name="points_positive"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(sa_type=Text)  # of the posting that took less by it, or was not made
-    customer_id: int = Field(foreign_key="customer.id")
-    sale_id: int = Field(foreign_key="sale.id")
-    sale_revision: int
-    policy: str = Field(sa_type=Text)
-    points: int
-    on: date
-    settings_version_id: int = Field(foreign_key="settings_version.id")
-
-
 points_entry = table_of(PointsEntry)
 points_lot = table_of(PointsLot)
 points_draw = table_of(PointsDraw)
-points_waiver = table_of(PointsWaiver)

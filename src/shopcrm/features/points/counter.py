@@ -19,6 +19,7 @@ from shopcrm.features.points.moved import (
     refuse_wrong_number,
     standing,
 )
+from shopcrm.features.points.receipts import total_of
 
 
 class _Paying(NamedTuple):
@@ -129,8 +130,6 @@ def _refuse_over_share(book: Book, rules: PointsRules, paying: _Paying) -> dict[
     if paying.total is not None:
         total_minor: int | None = parse_minor(paying.total, book.exponent)
     else:
-        from shopcrm.features.points.receipts import total_of  # sales are a family of tables that --total can spare
-
         total_minor = total_of(book, paying.found, paying.receipt, paying.store)
     if total_minor is None or not rules.value_minor:  # points that are worth nothing pay no share of anything
         return {}

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
-from shopcrm.core.schema.points import points_draw, points_entry, points_lot, points_waiver
+from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 from shopcrm.core.schema.sales import sale
+from shopcrm.core.schema.waivers import points_waiver
 
 
 class Mark(NamedTuple):

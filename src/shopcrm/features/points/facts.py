@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.accounts import chunks
-from shopcrm.core.schema.points import points_entry, points_waiver
+from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import counting, sale
+from shopcrm.core.schema.waivers import points_waiver
 from shopcrm.features.points.covering import covered
 
 

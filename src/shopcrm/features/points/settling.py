@@ -11,7 +11,8 @@ from sqlalchemy import or_, select
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.earning import earn_key
-from shopcrm.core.schema.points import OPENING, points_entry, points_waiver
+from shopcrm.core.schema.points import OPENING, points_entry
+from shopcrm.core.schema.waivers import points_waiver
 from shopcrm.features.points.facts import Fact
 from shopcrm.features.points.worth import NO_LINES, Lines, Rates, part
 
