@@ -7,6 +7,7 @@ import pytest
 from shop import Shop
 from shopcrm.core import ledger
 from shopcrm.core.ledger import Posting
+from shopcrm.features.points import expiry, reversals
 
 
 @pytest.fixture
@@ -31,6 +32,11 @@ def expire(shop: Shop, lot: int, points: int, on: str) -> None:
     with shop.writing(on) as book:
         key, day = f"expire:lot:{lot}", date.fromisoformat(on)
         ledger.post(book, Posting(key, 1, "expire", -points, day, "points.expiry", {}, 1))
+
+
+def expire_all(shop: Shop, on: str) -> None:
+    with shop.writing(on) as book:
+        expiry.expire(book)
 
 
 @pytest.mark.parametrize(
@@ -195,4 +201,44 @@ def test_points_that_go_back_past_their_last_day_are_worth_nothing(shop: Shop) -
     shop.accrue("2026-03-01")
 
     assert (ana.statement("2026-03-01").balance_points, ana.statement("2026-03-01").spendable_points) == (0, 0)
+    shop.check()
+
+
+@pytest.mark.parametrize("is_swept", [False, True], ids=["not swept", "swept"])
+def test_a_late_refund_takes_ended_points_of_its_own_sale_before_living_ones_of_another(
+    shop: Shop, is_swept: bool
+) -> None:
+    """Whether a night was missed must not decide whose points go."""
+    shop.set("points.expiry", "20 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    ana.bought("70.00", on="2026-01-20", number="R-2")
+    shop.accrue("2026-01-20")
+    if is_swept:
+        expire_all(shop, "2026-01-30")
+    give_back(shop, "60.00", "R-1", "2026-01-10")
+
+    shop.accrue("2026-01-31")
+    expire_all(shop, "2026-01-31")
+
+    assert ana.statement("2026-01-31").balance_points == 70
+    assert [ana.statement(day).balance_points for day in ("2026-01-10", "2026-01-25", "2026-01-26")] == [40, 110, 70]
+    shop.check()
+
+
+def test_a_late_refund_leaves_alone_what_was_put_back_after_its_last_day(shop: Shop) -> None:
+    """Points that ended on the day on which they came back were not there to be taken on a day in between."""
+    shop.set("points.expiry", "20 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    shop.accrue("2026-01-05")
+    spent = ana.redeemed(100, "R-9", on="2026-01-10").entry
+    with shop.writing("2026-02-10") as book:
+        reversals.reverse(book, spent, reason="wrong customer")
+    expire_all(shop, "2026-02-10")
+    give_back(shop, "100.00", "R-1", "2026-02-05")
+
+    shop.accrue("2026-02-11")
+
+    assert ana.statement("2026-02-11").balance_points == -100
     shop.check()

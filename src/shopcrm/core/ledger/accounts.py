@@ -142,6 +142,7 @@ def load_accounts(book: Book, customer_ids: Sequence[int], until: date | None = 
 
 def load_expirations(book: Book, accounts: Mapping[int, Account], since: Mapping[int, date]) -> None:
     """Adds to each account what has expired in it after a day."""
+    lots = {lot.id: lot for account in accounts.values() for lot in account.lots}
     put_back = points_entry.alias("put_back")
     for chunk in chunks(list(since)):
         back = select(func.coalesce(func.sum(put_back.c.points), 0)).where(put_back.c.reverses_id == points_entry.c.id)
@@ -158,9 +159,8 @@ def load_expirations(book: Book, accounts: Mapping[int, Account], since: Mapping
         for row in rows:
             if row.taken > row.back and row.on > since[row.customer_id]:
                 account = accounts[row.customer_id]
-                lot = next((lot for lot in account.lots if lot.id == row.id), None) or Lot(
-                    row.id, row.points, 0, row.earned_on, row.available_on, row.expires_on, row.sale_id, row.entry_id
-                )
+                days = (row.earned_on, row.available_on, row.expires_on)
+                lot = lots.setdefault(row.id, Lot(row.id, row.points, 0, *days, row.sale_id, row.entry_id))
                 account.expirations.append(Expiration(row.expiry_id, row.on, row.taken - row.back, lot))
 
 

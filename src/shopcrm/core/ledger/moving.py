@@ -53,18 +53,21 @@ def debit(book: Book, writer: Writer, account: Account, p: Posting) -> tuple[int
 
 
 def _take_back(writer: Writer, account: Account, p: Posting) -> tuple[int | None, int]:
-    # Points past their last day are worth nothing: taking them would be no payment. But what has expired since the day
-    # of this posting was there on that day, so its expiry is undone as far as it is needed.
-    alive = (lot for lot in account.lots if lot.expires_on is None or lot.expires_on >= p.on)
-    lots = sorted(alive, key=lambda lot: _reversing_order(lot, p))
-    there = sum(lot.left for lot in lots)
-    for expiration in sorted(account.expirations, key=lambda each: _reversing_order(each.lot, p)):
-        if there < -p.points and expiration.lot.earned_on <= p.on < expiration.on and expiration.points:
-            there += _undo_expiry(writer, account, expiration, min(-p.points - there, expiration.points), p)
-            lots = sorted(
-                {id(lot): lot for lot in (*lots, expiration.lot)}.values(), key=lambda lot: _reversing_order(lot, p)
-            )
-    waived = max(0, -p.points - there) if p.policy != "owe" else 0
+    # Points past their last day are worth nothing: taking them would be no payment. But what was good on the day of this
+    # posting is taken in its turn, swept since or not: expiries are undone as far as they are in the way.
+    expired = [each for each in account.expirations if each.lot.expires_on and each.lot.expires_on >= p.on]
+    alive = [lot for lot in account.lots if lot.expires_on is None or lot.expires_on >= p.on]
+    lots = sorted(
+        {lot.id: lot for lot in (*alive, *(each.lot for each in expired))}.values(),
+        key=lambda lot: _reversing_order(lot, p),
+    )
+    missing = -p.points
+    for lot in lots:
+        for expiration in (each for each in expired if each.lot is lot and each.points):
+            if (short := min(missing - lot.left, expiration.points)) > 0:
+                _undo_expiry(writer, account, expiration, short, p)
+        missing -= min(lot.left, missing)
+    waived = missing if p.policy != "owe" else 0
     if waived:
         writer.add_waiver(p, waived)
         if waived == -p.points:
@@ -75,7 +78,7 @@ def _take_back(writer: Writer, account: Account, p: Posting) -> tuple[int | None
     return entry_id, taken.points
 
 
-def _undo_expiry(writer: Writer, account: Account, expiration: Expiration, points: int, p: Posting) -> int:
+def _undo_expiry(writer: Writer, account: Account, expiration: Expiration, points: int, p: Posting) -> None:
     lot = expiration.lot
     undoing = Posting(
         key=f"{p.key}:expired:{lot.id}:{expiration.entry_id}", customer_id=p.customer_id, kind="reverse", points=points,
@@ -85,9 +88,12 @@ def _undo_expiry(writer: Writer, account: Account, expiration: Expiration, point
     writer.add_draw(writer.add_entry(undoing), lot.id, -points)
     expiration.points -= points
     lot.left += points
+    _open(account, lot)
+
+
+def _open(account: Account, lot: Lot) -> None:
     if not any(each is lot for each in account.lots):
         account.lots.append(lot)
-    return points
 
 
 def _draw(writer: Writer, entry_id: int, lots: Sequence[Lot], points: int) -> int:
@@ -103,17 +109,16 @@ def _draw(writer: Writer, entry_id: int, lots: Sequence[Lot], points: int) -> in
 
 def _give_back(writer: Writer, account: Account, points: int, entry_id: int, drawn: Sequence[Lot]) -> int:
     """Puts points back into the lots they were drawn from, with their old dates; answers how many found their place."""
-    standing = {lot.id: lot for lot in account.lots}
+    standing = {lot.id: lot for lot in (*(each.lot for each in account.expirations), *account.lots)}
     given = 0
     for lot in drawn:
         if returned := min(lot.left, points - given):
             writer.add_draw(entry_id, lot.id, -returned)
             given += returned
             lot.left -= returned
-            if lot.id not in standing:
-                standing[lot.id] = replace(lot, left=0)
-                account.lots.append(standing[lot.id])
-            standing[lot.id].left += returned
+            own = standing.setdefault(lot.id, replace(lot, left=0))
+            own.left += returned
+            _open(account, own)
     return given
 
 
