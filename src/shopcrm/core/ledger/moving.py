@@ -53,8 +53,8 @@ def debit(book: Book, writer: Writer, account: Account, p: Posting) -> tuple[int
 
 
 def _take_back(writer: Writer, account: Account, p: Posting) -> tuple[int | None, int]:
-    # Points past their last day are worth nothing: taking them would be no payment. But what was good on the day of this
-    # posting is taken in its turn, swept since or not: expiries are undone as far as they are in the way.
+    # Points past their last day are worth nothing: taking them would be no payment. But what was good on the day of
+    # this posting is taken in its turn, swept since or not: expiries are undone as far as they are in the way.
     expired = [each for each in account.expirations if each.lot.expires_on and each.lot.expires_on >= p.on]
     alive = [lot for lot in account.lots if lot.expires_on is None or lot.expires_on >= p.on]
     lots = sorted(
