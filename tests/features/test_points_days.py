@@ -1,4 +1,4 @@
-"""The days of points at the counter of six time zones: they begin and end at the shop's midnight, whatever clocks do."""
+"""Points in six time zones: their days begin and end at midnight in the shop, whatever the clocks do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
