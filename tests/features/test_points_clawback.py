@@ -112,6 +112,96 @@ def test_a_refund_that_comes_to_light_after_the_expiry_takes_what_was_there_on_i
     shop.check()
 
 
+def test_a_refund_of_the_day_of_the_sale_that_comes_to_light_after_the_expiry_owes_nothing(shop: Shop) -> None:
+    shop.set("points.expiry", "30 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    shop.accrue("2026-01-05")
+    expire(shop, 1, 100, "2026-02-05")
+    give_back(shop, "60.00", "R-1", "2026-01-05")
+
+    shop.accrue("2026-03-01")
+
+    assert [ana.statement(day).balance_points for day in ("2026-01-05", "2026-02-04", "2026-02-05")] == [40, 40, 0]
+    shop.check()
+
+
+def test_an_expiry_stays_where_what_the_sale_brought_is_there_to_the_point(shop: Shop) -> None:
+    shop.set("points.expiry", "30 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    ana.bought("60.00", on="2026-01-20", number="R-2")
+    shop.accrue("2026-01-20")
+    expire(shop, 1, 100, "2026-02-05")
+    give_back(shop, "60.00", "R-2", "2026-01-21")
+
+    shop.accrue("2026-02-10")
+
+    assert moved(shop) == [
+        ("earn", 100, "2026-01-05"), ("earn", 60, "2026-01-20"),
+        ("reverse", -60, "2026-01-21"), ("expire", -100, "2026-02-05"),
+    ]  # fmt: skip
+    assert ana.statement("2026-02-10").balance_points == 0
+    shop.check()
+
+
+def test_sales_and_a_refund_of_one_day_are_settled_in_one_sweep(shop: Shop) -> None:
+    ana, ben = shop.customer("Ana"), shop.customer("Ben")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    ben.bought("50.00", on="2026-01-05", number="R-2")
+    give_back(shop, "30.00", "R-1", "2026-01-05")
+
+    shop.accrue("2026-01-05")
+
+    assert moved(shop) == [("earn", 100, "2026-01-05"), ("reverse", -30, "2026-01-05")]
+    assert (ana.statement().balance_points, ben.statement().balance_points) == (70, 50)
+    assert shop.rows("SELECT id, points FROM points_lot ORDER BY id") in ([(1, 100), (2, 50)], [(1, 50), (2, 100)])
+    shop.check()
+
+
+def test_a_refund_that_leaves_one_cent_leaves_what_the_cent_earned(shop: Shop) -> None:
+    shop.set("points.rate", "100", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("1.00", on="2026-01-05", number="R-1")
+    give_back(shop, "0.99", "R-1", "2026-01-06")
+
+    shop.accrue("2026-01-06")
+
+    assert (moved(shop)[-1], ana.statement().balance_points) == (("reverse", -99, "2026-01-06"), 1)
+    shop.check()
+
+
+def test_a_refund_without_its_receipt_takes_nothing_that_was_earned_after_it(shop: Shop) -> None:
+    ana = shop.customer("Ana")
+    ana.bought("20.00", on="2026-01-04")
+    ana.returned("50.00", on="2026-01-05")
+    ana.bought("100.00", on="2026-01-06")
+
+    shop.accrue("2026-01-10")
+
+    assert moved(shop) == [("earn", 20, "2026-01-04"), ("reverse", -20, "2026-01-05"), ("earn", 100, "2026-01-06")]
+    shop.check()
+
+
+@pytest.mark.parametrize("nights", [["2026-03-02"], ["2026-01-10", "2026-03-02"]])
+def test_of_two_refunds_the_one_after_the_last_good_day_is_settled_on_its_own_day(
+    shop: Shop, nights: list[str]
+) -> None:
+    shop.set("points.expiry", "30 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    give_back(shop, "10.00", "R-1", "2026-01-10")
+    give_back(shop, "20.00", "R-1", "2026-03-01")
+
+    for night in nights:
+        shop.accrue(night)
+
+    assert [line for line in moved(shop) if line[0] != "expire"] == [
+        ("earn", 100, "2026-01-05"), ("reverse", -10, "2026-01-10"), ("reverse", -20, "2026-03-01"),
+    ]  # fmt: skip
+    shop.check()
+
+
 @pytest.mark.parametrize(
     ("refunds", "returned"),
     [

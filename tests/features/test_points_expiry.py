@@ -62,6 +62,25 @@ def test_points_are_good_through_their_last_day_and_end_on_the_next(
     assert shop.check().items
 
 
+def test_a_single_point_ends_as_any_other(shop: Shop, ana: Person) -> None:
+    brings(shop, 1, "2026-01-01", "2026-01-31")
+
+    assert expire(shop, "2026-02-01").expired_points == 1
+    assert ana.statement("2026-02-01").balance_points == 0
+
+
+def test_nothing_is_posted_as_ended_on_its_last_good_day(shop: Shop, ana: Person) -> None:
+    brings(shop, 100, "2026-01-01", "2026-01-31")
+    ending = posting("by hand", -100, "2026-01-31", kind="expire")
+
+    with pytest.raises(InsufficientPoints), shop.writing("2026-01-31") as book:
+        ledger.post(book, ending)
+
+    with shop.writing("2026-02-01") as book:
+        ledger.post(book, ending._replace(on=date(2026, 2, 1)))
+    assert ana.statement("2026-02-01").balance_points == 0
+
+
 @pytest.mark.parametrize(
     ("zone", "last_second"),
     [

@@ -162,7 +162,7 @@ def adjust(
 )
 def reverse(
     ctx: typer.Context,
-    entry: Annotated[int, typer.Argument(metavar="ENTRY", help=_("Its number, as `statement --json` says it."))],
+    entry: Annotated[int, typer.Argument(metavar="ENTRY", help=_("Its number, as `points statement` shows it."))],
     reason: Annotated[str, typer.Option(metavar="TEXT", help=_("Why; shown in the statement."))],
 ) -> None:
     from shopcrm.features.points import reversals
