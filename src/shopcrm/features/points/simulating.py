@@ -112,6 +112,7 @@ class _History:
         self._opened = opening_days(book)
         self._posted = self._posted_sales() if self._opened else frozenset()
         self._lined = self._refunds_with_lines()
+        self._reversed = self._sales_reversed_by_hand()
 
     def under(self, settings: Settings) -> Outcome:
         """What it comes to under these rules."""
@@ -128,12 +129,21 @@ class _History:
                 base = share_of(net_minor, *bases[refund_of])
             elif cut or tax_minor:
                 base = base_minor(net_minor, cut, tax_minor or 0, rules)
+            if id_ in self._reversed:
+                base = 0  # what a person took back stays so under any rules
             if kind == "sale":
                 bases[id_] = (net_minor, base)
             opened_on = self._opened.get(customer_id)
             is_covered = opened_on is not None and on <= opened_on and id_ not in self._posted
             is_refund = kind == "refund"
             yield Receipt(id_, customer_id, on, refund_of, is_refund, net_minor, base, birth_month, is_covered)
+
+    def _sales_reversed_by_hand(self) -> frozenset[int]:
+        back, entry = points_entry.alias("back"), points_entry.c
+        taken = select(entry.sale_id).join(back, back.c.reverses_id == entry.id)
+        of_sales = (entry.kind == "earn", entry.sale_id.is_not(None), back.c.sale_id.is_(None))
+        rows = self._book.connection.execute(taken.where(*of_sales, back.c.on <= self._book.as_of))
+        return frozenset(row[0] for row in rows)
 
     def _excluded(self, words: frozenset[str]) -> Mapping[int, int]:
         """Receipt → what its excluded lines come to. Compared here: SQLite knows small letters of English alone."""
