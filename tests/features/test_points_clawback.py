@@ -7,6 +7,7 @@ import pytest
 from shop import Shop
 from shopcrm.core import ledger
 from shopcrm.core.ledger import Posting
+from shopcrm.features import imports, sales
 from shopcrm.features.points import expiry, reversals
 
 
@@ -291,6 +292,30 @@ def test_points_that_go_back_past_their_last_day_are_worth_nothing(shop: Shop) -
     shop.accrue("2026-03-01")
 
     assert (ana.statement("2026-03-01").balance_points, ana.statement("2026-03-01").spendable_points) == (0, 0)
+    shop.check()
+
+
+@pytest.mark.parametrize("by", ["withdrawal", "undoing"])
+def test_what_was_owed_once_and_goes_back_does_not_last_for_ever(shop: Shop, by: str) -> None:
+    """Other points paid for it since, so it has no lot of its own to go back into."""
+    shop.set("points.expiry", "20 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    shop.accrue("2026-01-05")
+    ana.redeemed(100, "R-9", on="2026-01-06")
+    give_back(shop, "100.00", "R-1", "2026-01-10")
+    shop.accrue("2026-01-10")
+    ana.adjusted(100, on="2026-01-12")
+    with shop.writing("2026-01-14") as book:
+        if by == "undoing":
+            imports.undo(book, 2)
+        else:
+            sales.withdraw(book, sales.Asked("R-2", kind="refund"), reason="mistaken")
+
+    shop.accrue("2026-01-14")
+
+    assert [(str(lot.expires_on), lot.left) for lot in ana.statement("2026-01-14").lots] == [("2026-01-30", 100)]
+    assert ana.statement("2026-01-31").balance_points == 0
     shop.check()
 
 

@@ -113,6 +113,7 @@ def _due(
 
 
 def _posting(book: Book, redeemed: Any, points: int, on: date, times: int, inputs: dict[str, object]) -> ledger.Posting:
+    rules = book.history.on(on)
     return ledger.Posting(
         key=f"return:redeem:{redeemed.id}:{times}",
         customer_id=redeemed.customer_id,
@@ -121,7 +122,8 @@ def _posting(book: Book, redeemed: Any, points: int, on: date, times: int, input
         on=on,
         rule=RETURNED,
         inputs=inputs,
-        settings_version_id=book.history.on(on).version_id,
+        settings_version_id=rules.version_id,
         receipt=redeemed.receipt,
+        expires_on=rules.points.expiry.last_good_day(on) if points > 0 else None,
         reverses_id=redeemed.id,
     )

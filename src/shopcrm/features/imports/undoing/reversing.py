@@ -72,4 +72,6 @@ def _posting(
         sale_id=row.id,
         sale_revision=row.revision + bool(is_withdrawn),
         receipt=row.receipt,
+        # What goes back and was owed once finds no lot: it ends as points of its day do.
+        expires_on=book.history.on(row.on).points.expiry.last_good_day(row.on) if points > 0 else None,
     )
