@@ -161,7 +161,7 @@ def differences(dues: Iterable[Due], standing: Standing, rates: Rates) -> Iterat
                     sale_revision=fact.revision,
                     receipt=fact.receipt,
                     available_on=rules.available_on if is_earning else None,
-                    # What goes back and finds no lot that it came from, since it was owed, ends as points of its day do.
+                    # What goes back and finds no lot that it came from, since it was owed, ends as points of its day.
                     expires_on=rules.expires_on if points > 0 else None,
                     takes_from_sale_id=due.of_sale_id,
                     policy=rules.settings.points.clawback if fact.kind == "refund" else "owe",
