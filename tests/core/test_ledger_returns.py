@@ -63,6 +63,15 @@ def test_points_go_back_where_they_came_from(
     assert lots(counter) == left
 
 
+def test_what_was_drawn_last_goes_back_first_though_its_lot_came_first(counter: Shop) -> None:
+    """A sale that comes in late opens a late lot of early days; what goes back must not fall into it and be lost."""
+    post(counter, posting("late", 30, "2025-12-15", expires_on="2026-01-25"))
+    post(counter, take(150))
+    post(counter, give_back(20))
+
+    assert lots(counter) == [(50, 50)]
+
+
 def test_what_was_never_drawn_comes_as_a_lot_of_its_own(counter: Shop) -> None:
     post(counter, take(30))
     post(counter, give_back(40))

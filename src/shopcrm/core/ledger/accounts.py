@@ -183,7 +183,6 @@ def load_taken(book: Book, entry_ids: Sequence[int]) -> dict[int, list[Lot]]:
             .join(opened, opened.c.id == points_lot.c.entry_id)
             .outerjoin(undone, and_(undone.c.reverses_id == draw.entry_id, undone.c.lot_id == draw.lot_id))
             .where(draw.entry_id.in_(chunk), points_lot.c.entry_id != draw.entry_id, left > 0)
-            .order_by(points_lot.c.id.desc())
         )
         for row in rows:
             days = (row.earned_on, row.available_on, row.expires_on)
@@ -216,7 +215,6 @@ def load_drawn(book: Book, sale_ids: Sequence[int]) -> dict[tuple[int, int], lis
             .where(points_entry.c.sale_id.in_(chunk), points_lot.c.entry_id != points_draw.c.entry_id)
             .group_by(*columns)
             .having(taken > 0)
-            .order_by(points_lot.c.id.desc())
         )
         for row in rows:
             lot = Lot(row.id, row.points, row.taken, row.earned_on, row.available_on, row.expires_on, row.of_sale_id)

@@ -111,7 +111,7 @@ def _give_back(writer: Writer, account: Account, points: int, entry_id: int, dra
     """Puts points back into the lots they were drawn from, with their old dates; answers how many found their place."""
     standing = {lot.id: lot for lot in (*(each.lot for each in account.expirations), *account.lots)}
     given = 0
-    for lot in drawn:
+    for lot in sorted(drawn, key=spending_order, reverse=True):  # what was drawn last goes back first
         if returned := min(lot.left, points - given):
             writer.add_draw(entry_id, lot.id, -returned)
             given += returned
