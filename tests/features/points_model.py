@@ -164,7 +164,7 @@ class Model:
         refunds = self.refunds(spent.sold) if spent.sold and not spent.sold.is_gone else []
         for refund in refunds:
             net += 0 if refund.is_gone else refund.net
-            due = spent.points * net // spent.sold.net
+            due = spent.points * net // (spent.sold.net if spent.sold else 1)
             if (points := due - spent.by_hand - spent.by_refunds) > 0:
                 self.give_back(spent.of, points, spent, refund.on)
                 spent.by_refunds += points

@@ -14,7 +14,6 @@ from shopcrm.core import ledger
 from shopcrm.core.errors import SettingNotTried, SettingRefused, SettingUnknown
 from shopcrm.core.points_rules import NEVER, Expiry, PointsRules, PromotionRule
 from shopcrm.core.settings import TierRule
-from shopcrm.features.points import reversals
 from shopcrm.features.points.simulating import Side, Simulated, simulate
 from shopcrm.features.points.simulation import (
     Given,
@@ -346,20 +345,3 @@ def test_what_came_and_went_is_what_is_outstanding(
     assert clawback == "owe" or found.outstanding_points >= 0
     asked = sum(event.points for event in unique.values() if isinstance(event, Spent) and event.kind != "adjust")
     assert found.redeemed_points + found.unredeemed_points == asked
-
-
-def test_what_a_person_took_back_of_a_sale_stays_so_under_any_rules(shop: Shop) -> None:
-    ana = shop.customer("Ana")
-    sold_ = ana.bought("100.00", on="2026-06-01")
-    ana.bought("40.00", on="2026-06-02")
-    shop.accrue()
-    ((entry,),) = shop.rows("SELECT id FROM points_entry WHERE points = 100")
-    with shop.writing() as book:
-        reversals.reverse(book, entry, reason="not hers")
-    ana.returned("30.00", on="2026-06-10", of=sold_)
-    shop.accrue()
-
-    found = tried(shop, **{"points.rate": "2"})
-
-    assert ana.statement().balance_points == of(found, "in force").outstanding_points == 40
-    assert of(found, "proposed").outstanding_points == 80

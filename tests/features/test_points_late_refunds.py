@@ -1,0 +1,167 @@
+"""Refunds that come to light when their points have ended: nobody owes what was there on the day of the refund."""
+
+from datetime import date
+
+import pytest
+
+from shop import Shop
+from shopcrm.core import ledger
+from shopcrm.core.ledger import Posting
+from shopcrm.features import imports, sales
+from shopcrm.features.points import expiry, reversals
+
+
+def moved(shop: Shop) -> list[tuple[str, int, str]]:
+    return [(line.kind, line.points, str(line.on)) for line in shop.customer("Ana").statement().items]
+
+
+def give_back(shop: Shop, amount: str, of: str, on: str) -> None:
+    shop.take_in([shop.receipt(f"-{amount}", on, name="Ana", of=of)])
+
+
+def expire(shop: Shop, lot: int, points: int, on: str) -> None:
+    with shop.writing(on) as book:
+        key, day = f"expire:lot:{lot}", date.fromisoformat(on)
+        ledger.post(book, Posting(key, 1, "expire", -points, day, "points.expiry", {}, 1))
+
+
+def expire_all(shop: Shop, on: str) -> None:
+    with shop.writing(on) as book:
+        expiry.expire(book)
+
+
+def test_a_refund_that_comes_to_light_after_the_expiry_takes_what_was_there_on_its_day(shop: Shop) -> None:
+    """Nobody owes points for goods that went back while the points were still there."""
+    shop.set("points.expiry", "30 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    shop.accrue("2026-01-05")
+    expire(shop, 1, 100, "2026-02-05")
+    give_back(shop, "60.00", "R-1", "2026-01-20")
+
+    shop.accrue("2026-03-01")
+
+    assert moved(shop) == [
+        ("earn", 100, "2026-01-05"), ("reverse", -60, "2026-01-20"),
+        ("expire", -100, "2026-02-05"), ("reverse", 60, "2026-02-05"),
+    ]  # fmt: skip
+    assert [ana.statement(day).balance_points for day in ("2026-01-19", "2026-01-20", "2026-02-04", "2026-02-05")] == [
+        100, 40, 40, 0,
+    ]  # fmt: skip
+    shop.check()
+
+
+def test_a_refund_of_the_day_of_the_sale_that_comes_to_light_after_the_expiry_owes_nothing(shop: Shop) -> None:
+    shop.set("points.expiry", "30 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    shop.accrue("2026-01-05")
+    expire(shop, 1, 100, "2026-02-05")
+    give_back(shop, "60.00", "R-1", "2026-01-05")
+
+    shop.accrue("2026-03-01")
+
+    assert [ana.statement(day).balance_points for day in ("2026-01-05", "2026-02-04", "2026-02-05")] == [40, 40, 0]
+    shop.check()
+
+
+def test_an_expiry_stays_where_what_the_sale_brought_is_there_to_the_point(shop: Shop) -> None:
+    shop.set("points.expiry", "30 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    ana.bought("60.00", on="2026-01-20", number="R-2")
+    shop.accrue("2026-01-20")
+    expire(shop, 1, 100, "2026-02-05")
+    give_back(shop, "60.00", "R-2", "2026-01-21")
+
+    shop.accrue("2026-02-10")
+
+    assert moved(shop) == [
+        ("earn", 100, "2026-01-05"), ("earn", 60, "2026-01-20"),
+        ("reverse", -60, "2026-01-21"), ("expire", -100, "2026-02-05"),
+    ]  # fmt: skip
+    assert ana.statement("2026-02-10").balance_points == 0
+    shop.check()
+
+
+@pytest.mark.parametrize("nights", [["2026-03-02"], ["2026-01-10", "2026-03-02"]])
+def test_of_two_refunds_the_one_after_the_last_good_day_is_settled_on_its_own_day(
+    shop: Shop, nights: list[str]
+) -> None:
+    shop.set("points.expiry", "30 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    give_back(shop, "10.00", "R-1", "2026-01-10")
+    give_back(shop, "20.00", "R-1", "2026-03-01")
+
+    for night in nights:
+        shop.accrue(night)
+
+    assert [line for line in moved(shop) if line[0] != "expire"] == [
+        ("earn", 100, "2026-01-05"), ("reverse", -10, "2026-01-10"), ("reverse", -20, "2026-03-01"),
+    ]  # fmt: skip
+    shop.check()
+
+
+@pytest.mark.parametrize("by", ["withdrawal", "undoing"])
+def test_what_was_owed_once_and_goes_back_does_not_last_for_ever(shop: Shop, by: str) -> None:
+    """Other points paid for it since, so it has no lot of its own to go back into."""
+    shop.set("points.expiry", "20 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    shop.accrue("2026-01-05")
+    ana.redeemed(100, "R-9", on="2026-01-06")
+    give_back(shop, "100.00", "R-1", "2026-01-10")
+    shop.accrue("2026-01-10")
+    ana.adjusted(100, on="2026-01-12")
+    with shop.writing("2026-01-14") as book:
+        if by == "undoing":
+            imports.undo(book, 2)
+        else:
+            sales.withdraw(book, sales.Asked("R-2", kind="refund"), reason="mistaken")
+
+    shop.accrue("2026-01-14")
+
+    assert [(str(lot.expires_on), lot.left) for lot in ana.statement("2026-01-14").lots] == [("2026-01-30", 100)]
+    assert ana.statement("2026-01-31").balance_points == 0
+    shop.check()
+
+
+@pytest.mark.parametrize("is_swept", [False, True], ids=["not swept", "swept"])
+def test_a_late_refund_takes_ended_points_of_its_own_sale_before_living_ones_of_another(
+    shop: Shop, is_swept: bool
+) -> None:
+    """Whether a night was missed must not decide whose points go."""
+    shop.set("points.expiry", "20 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    ana.bought("70.00", on="2026-01-20", number="R-2")
+    shop.accrue("2026-01-20")
+    if is_swept:
+        expire_all(shop, "2026-01-30")
+    give_back(shop, "60.00", "R-1", "2026-01-10")
+
+    shop.accrue("2026-01-31")
+    expire_all(shop, "2026-01-31")
+
+    assert ana.statement("2026-01-31").balance_points == 70
+    assert [ana.statement(day).balance_points for day in ("2026-01-10", "2026-01-25", "2026-01-26")] == [40, 110, 70]
+    shop.check()
+
+
+def test_a_late_refund_leaves_alone_what_was_put_back_after_its_last_day(shop: Shop) -> None:
+    """Points that ended on the day on which they came back were not there to be taken on a day in between."""
+    shop.set("points.expiry", "20 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    shop.accrue("2026-01-05")
+    spent = ana.redeemed(100, "R-9", on="2026-01-10").entry
+    with shop.writing("2026-02-10") as book:
+        reversals.reverse(book, spent, reason="wrong customer")
+    expire_all(shop, "2026-02-10")
+    give_back(shop, "100.00", "R-1", "2026-02-05")
+
+    shop.accrue("2026-02-11")
+
+    assert ana.statement("2026-02-11").balance_points == -100
+    shop.check()
