@@ -73,7 +73,8 @@ def filler(table: Table) -> dict[str, Any]:
     }
     texts = {date: "2026-01-01", int: 1, float: 1, dict: "{}"}
     row = {column.name: texts.get(column.type.python_type, "2026-01-01 00:00:00.000000") for column in table.c}
-    return row | words | ({"refund_of_id": None, "kind": "sale"} if table.name == "sale" else {})
+    fitting = {"sale": {"refund_of_id": None, "kind": "sale"}, "coupon": {"status": "redeemed"}}
+    return row | words | fitting.get(table.name, {})
 
 
 def insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
@@ -97,7 +98,7 @@ def test_an_amount_is_a_whole_number_or_nothing_at_all(shop: Shop, table: str, c
 def test_every_table_with_money_or_points_is_among_them() -> None:
     assert {table for table, _ in AMOUNTS} == {
         "sale", "sale_line", "points_entry", "points_lot", "points_draw", "tier_change", "segment_snapshot",
-        "assignment", "stock_item", "wallet_entry", "points_waiver", "reward",
+        "assignment", "stock_item", "wallet_entry", "points_waiver", "reward", "offer_terms", "coupon_event",
     }  # fmt: skip
     for table, column in AMOUNTS:
         assert isinstance(TABLES[table].c[column].type, Integer)
@@ -128,6 +129,16 @@ def test_every_table_with_money_or_points_is_among_them() -> None:
         ("assignment", {"arm": "maybe"}),
         ("contact", {"channel": "pigeon"}),
         ("row_change", {"table_name": "points_entry"}),
+        ("offer_terms", {"kind": "lottery"}),
+        ("offer_terms", {"value_minor": -1}),
+        ("offer_terms", {"first_on": "2026-01-02"}),
+        ("coupon", {"status": "lost"}),
+        ("coupon", {"expires_on": "2025-12-31"}),
+        ("coupon", {"status": "issued", "handed_on": "2026-01-01"}),
+        ("coupon_event", {"discount_minor": -1}),
+        ("coupon_event", {"payable_minor": -1}),
+        ("coupon_event", {"receipt": None}),
+        ("coupon_event", {"kind": "void"}),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else value,
 )

@@ -15,6 +15,8 @@ FAMILIES = (
     "points",
     "waivers",
     "rewards",
+    "offers",
+    "coupons",
     "wallet",
     "standing",
     "outreach",

@@ -1,0 +1,32 @@
+"""The coupons' gatekeeper: the only writer of coupons and their events. A status moves only from where it stood."""
+
+from shopcrm.core.coupons.changing import Redemption, change, expire_overdue, redeem, restore
+from shopcrm.core.coupons.events import Event, events_of, redeemed_on
+from shopcrm.core.coupons.issuing import Issued, given_out, issue
+from shopcrm.core.coupons.laws import broken_laws
+from shopcrm.core.coupons.standing import Coupon, coupons_of, find_coupon
+from shopcrm.core.coupons.terms import HANDED_OVER, Terms, current_terms, every_version, find_offer, terms_by_id
+
+__all__ = [
+    "HANDED_OVER",
+    "Coupon",
+    "Event",
+    "Issued",
+    "Redemption",
+    "Terms",
+    "broken_laws",
+    "change",
+    "coupons_of",
+    "current_terms",
+    "events_of",
+    "every_version",
+    "expire_overdue",
+    "find_coupon",
+    "find_offer",
+    "given_out",
+    "issue",
+    "redeem",
+    "redeemed_on",
+    "restore",
+    "terms_by_id",
+]
