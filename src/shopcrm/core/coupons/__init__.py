@@ -2,22 +2,33 @@
 
 from shopcrm.core.coupons.changing import Redemption, change, expire_overdue, redeem, restore
 from shopcrm.core.coupons.events import Event, events_of, redeemed_on
-from shopcrm.core.coupons.issuing import Issued, given_out, issue
+from shopcrm.core.coupons.issuing import (
+    GivenOut,
+    Issued,
+    discount_given,
+    given_out,
+    issue,
+    refuse_beyond_budget,
+    refuse_beyond_limits,
+)
 from shopcrm.core.coupons.laws import broken_laws
-from shopcrm.core.coupons.standing import Coupon, coupons_of, find_coupon
+from shopcrm.core.coupons.standing import Coupon, among, coupons_of, find_coupon
 from shopcrm.core.coupons.terms import HANDED_OVER, Terms, current_terms, every_version, find_offer, terms_by_id
 
 __all__ = [
     "HANDED_OVER",
     "Coupon",
     "Event",
+    "GivenOut",
     "Issued",
     "Redemption",
     "Terms",
+    "among",
     "broken_laws",
     "change",
     "coupons_of",
     "current_terms",
+    "discount_given",
     "events_of",
     "every_version",
     "expire_overdue",
@@ -27,6 +38,8 @@ __all__ = [
     "issue",
     "redeem",
     "redeemed_on",
+    "refuse_beyond_budget",
+    "refuse_beyond_limits",
     "restore",
     "terms_by_id",
 ]

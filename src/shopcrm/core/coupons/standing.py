@@ -66,6 +66,11 @@ def coupons_of(book: Book, *conditions: ColumnElement[bool]) -> Iterator[Coupon]
         yield _standing(book, row, terms[row.terms_id], latest.get(row.id))
 
 
+def among(coupon_ids: Sequence[int]) -> ColumnElement[bool]:
+    """The condition of being one of a few coupons, by their row keys."""
+    return coupon.c.id.in_(coupon_ids)
+
+
 class _Latest(NamedTuple):
     """The last event of a coupon up to the business date, and the day of its last one at all."""
 

@@ -1,0 +1,111 @@
+"""Redeems coupons on a receipt: once, however often it is typed and however many do it at the same moment."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shopcrm.core import coupons
+from shopcrm.core.book import Book
+from shopcrm.core.coupons import Redemption
+from shopcrm.core.errors import CouponKeyReused, UsageWrong
+from shopcrm.core.language import translate as _
+from shopcrm.core.money import format_minor, parse_minor
+from shopcrm.features.coupons.checking import Asked, Part, arithmetic_of, judge, parts_of
+from shopcrm.features.coupons.receipts import find_receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """Coupons used on a receipt, what they took off, and what is left to pay. `owed` is what is to be handed over."""
+
+    code: str
+    receipt: str
+    store: str
+    on: date
+    total_minor: int
+    discount_minor: int
+    payable_minor: int
+    owed: str | None
+    arithmetic: tuple[str, ...]
+    items: tuple[Part, ...]
+    is_repeat: bool
+
+
+def redeem(book: Book, asked: Asked) -> Redeemed:
+    """Uses coupons on a receipt on the business date, all of them or none. The same once more changes nothing.
+
+    Raises CouponUnknown, CouponExpired, CouponNotYet, CouponRedeemed, CouponVoid, NotForCustomer, NotInBirthdayMonth,
+    LinesNeeded, NothingCovered, BelowMinSpend, NotCombinable, BudgetExhausted, CouponKeyReused, UsageWrong.
+    """
+    if not asked.receipt.strip():
+        raise UsageWrong(problem=_("The number of the receipt is needed."), command="shopcrm coupons redeem")
+    if repeated := _repeated(book, asked):
+        return repeated
+    judged = judge(book, asked)
+    if judged.refusal:
+        raise judged.refusal
+    parts = parts_of(judged)
+    for step in judged.steps:
+        held = judged.held[step.place]
+        inputs = {"offer": held.terms.offer, "version": held.terms.version, "covered_minor": step.covered_minor}
+        coupons.redeem(
+            book,
+            Redemption(
+                held, judged.receipt.store, judged.receipt.number, step.discount_minor, step.left_minor,
+                inputs | ({"unused_minor": step.unused_minor} if step.unused_minor else {}),
+            ),
+        )  # fmt: skip
+        book.tell(f"coupon {held.shown} of {held.terms.offer} redeemed on {judged.receipt.number}")
+    discount_minor = sum(part.discount_minor for part in parts)
+    return Redeemed(
+        code=", ".join(part.code for part in parts),
+        receipt=judged.receipt.number,
+        store=judged.receipt.store,
+        on=book.as_of,
+        total_minor=judged.total_minor,
+        discount_minor=discount_minor,
+        payable_minor=judged.steps[-1].left_minor,
+        owed=", ".join(part.item for part in parts if part.item) or None,
+        arithmetic=arithmetic_of(book, judged),
+        items=parts,
+        is_repeat=False,
+    )
+
+
+def _repeated(book: Book, asked: Asked) -> Redeemed | None:
+    """The answer of before, where all of these coupons were redeemed on this receipt on this day."""
+    held = {each.id: each for each in (coupons.find_coupon(book, text) for text in asked.codes)}
+    receipt = find_receipt(book, asked.receipt, asked.store)
+    standing = coupons.redeemed_on(book, receipt.store, receipt.number, book.as_of)
+    events = [event for event in standing if event.coupon_id in held]
+    if not events or len(events) < len(held):
+        return None
+    first = events[0]
+    total_minor = (first.discount_minor or 0) + (first.payable_minor or 0)
+    whole_minor = total_minor + sum(event.discount_minor or 0 for event in standing if event.id < first.id)
+    if asked.total is not None and parse_minor(asked.total, book.exponent) != whole_minor:
+        total = format_minor(whole_minor, book.exponent)
+        coupon = held[first.coupon_id].shown
+        raise CouponKeyReused(coupon=coupon, receipt=receipt.number, on=first.on, total=total, currency=book.currency)
+    parts = tuple(
+        Part(
+            code=each.shown, offer=each.terms.offer, kind=each.terms.kind, discount_minor=event.discount_minor or 0,
+            unused_minor=int(str(event.inputs.get("unused_minor", 0))), left_minor=event.payable_minor or 0,
+            item=each.terms.item,
+        )
+        for event in events
+        for each in (held[event.coupon_id],)
+    )  # fmt: skip
+    owed = [each.terms.item for each in held.values() if each.is_owed and each.terms.item]
+    return Redeemed(
+        code=", ".join(part.code for part in parts),
+        receipt=receipt.number,
+        store=receipt.store,
+        on=first.on,
+        total_minor=whole_minor,
+        discount_minor=sum(part.discount_minor for part in parts),
+        payable_minor=parts[-1].left_minor,
+        owed=", ".join(owed) or None,
+        arithmetic=(),
+        items=parts,
+        is_repeat=True,
+    )
