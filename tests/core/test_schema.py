@@ -73,7 +73,10 @@ def filler(table: Table) -> dict[str, Any]:
     }
     texts = {date: "2026-01-01", int: 1, float: 1, dict: "{}"}
     row = {column.name: texts.get(column.type.python_type, "2026-01-01 00:00:00.000000") for column in table.c}
-    fitting = {"sale": {"refund_of_id": None, "kind": "sale"}, "coupon": {"status": "redeemed"}}
+    fitting: dict[str, dict[str, Any]] = {
+        "sale": {"refund_of_id": None, "kind": "sale"},
+        "coupon": {"status": "redeemed"},
+    }
     return row | words | fitting.get(table.name, {})
 
 

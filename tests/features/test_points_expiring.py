@@ -7,7 +7,9 @@ import pytest
 from core.postings import posting
 from shop import Shop
 from shopcrm.core import ledger
-from shopcrm.features.points.expiring import ExpiringList, Period, expiring, read_period
+from shopcrm.core.clock import Period, parse_period
+from shopcrm.core.errors import PeriodUnreadable
+from shopcrm.features.points.expiring import ExpiringList, expiring
 
 
 def brings(shop: Shop, name: str, points: int, until: str | None) -> None:
@@ -20,7 +22,7 @@ def brings(shop: Shop, name: str, points: int, until: str | None) -> None:
 
 def soon(shop: Shop, within: str, as_of: str | None = None, limit: int | None = None) -> ExpiringList:
     with shop.reading(as_of) as book:
-        return expiring(book, read_period(within), limit=limit)
+        return expiring(book, parse_period(within), limit=limit)
 
 
 @pytest.mark.parametrize(
@@ -28,13 +30,13 @@ def soon(shop: Shop, within: str, as_of: str | None = None, limit: int | None = 
     [("30d", Period(30)), ("30", Period(30)), (" 4W ", Period(28)), ("2m", Period(0, 2)), ("0d", Period(0))],
 )
 def test_a_period_is_days_weeks_or_months(text: str, period: Period) -> None:
-    assert read_period(text) == period
+    assert parse_period(text) == period
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-3d", "3y", "1.5m", "d", "99999d", "3 0d", "３日"])
 def test_a_period_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
-        read_period(text)
+    with pytest.raises(PeriodUnreadable):
+        parse_period(text)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_a_period_that_is_none_is_refused(text: str) -> None:
     ],
 )
 def test_the_last_day_of_a_period(first: str, text: str, last: str) -> None:
-    assert str(read_period(text).last_day(date.fromisoformat(first))) == last
+    assert str(parse_period(text).last_day(date.fromisoformat(first))) == last
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ COMMANDS = {
     "customers": ("customers", _("Add, find and list customers.")),
     "sales": ("sales", _("Add, list, show, give back and withdraw sales by hand.")),
     "points": ("points", _("Earn, redeem and explain points.")),
+    "coupons": ("coupons", _("Give out, redeem and trace coupons.")),
     "rewards": ("rewards", _("What points can be exchanged for.")),
     "wallet": ("wallet", _("Look into customers' stored value.")),
     "tiers": ("tiers", _("Who has reached silver, gold, black.")),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcrm.cli import asking, render
+from shopcrm.cli import asking, import_talk, render
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import translate as _
 
@@ -68,7 +68,7 @@ def import_(
         rejects = None if ctx.obj.is_dry_run else rejects
         if rejects:  # before the commit: where they cannot be written, nothing is imported
             imports.write_rejects(rejects, looked_at)
-    render.tell_import(ctx, result, rejects)
+    import_talk.tell_import(ctx, result, rejects)
     columns = ("sheet", "kind", "rows", "added", "updated", "unchanged", "skipped", "rejects", "net_minor")
     render.show(ctx, result, columns=columns, then="shopcrm points accrue")
 
@@ -86,7 +86,7 @@ def _show_openings(ctx: typer.Context, staged: "Staged", files: list[Path]) -> N
 
     with open_book(ctx, write=True, is_preview=True) as book:
         result, _looked_at = imports.take_in(book, staged, opens_balances=True)
-    render.tell_openings(ctx, result.openings)
+    import_talk.tell_openings(ctx, result.openings)
     if any(openings.has_new for openings in result.openings):
         command = shlex.join(("import", *map(str, files), "--opening-balances"))
         asking.confirm(ctx, _("Post these opening balances?"), command)

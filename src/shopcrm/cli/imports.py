@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcrm.cli import render
+from shopcrm.cli import import_talk, render
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
@@ -61,7 +61,7 @@ def show(ctx: typer.Context, batch: Batch) -> None:
         "Batch {batch} of {on} ({sheet}, {kind}, {profile}): {rows} rows, {added} added, {updated} updated,"
         " {unchanged} unchanged, {skipped} skipped, {rejects} left out. It brought {brought}."
     )
-    render.tell_batch(ctx, result)
+    import_talk.tell_batch(ctx, result)
     if result.undone_on:
         sentence += " " + _("It was undone on {undone_on}.")
     elif result.reasons:
@@ -126,7 +126,7 @@ def watch(
     if not once:
         raise typer.BadParameter(_("it looks once and ends; write --once, and let cron call it again"))
     result = imports.watch(partial(open_book, ctx), folder, moves=not ctx.obj.is_dry_run)
-    render.tell_watch(ctx, result)
+    import_talk.tell_watch(ctx, result)
     columns = ("file", "became", "kind", "rows", "added", "updated", "unchanged", "rejects", "issues")
     render.show(ctx, result, _("{count} files: {imported} imported, {failed} failed."), columns=columns)
 

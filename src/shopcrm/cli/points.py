@@ -7,6 +7,7 @@ import typer
 from shopcrm.cli import render
 from shopcrm.cli.context import open_book
 from shopcrm.cli.points_counter import Customer, counter_app
+from shopcrm.core.clock import parse_period
 from shopcrm.core.language import translate as _
 
 app = typer.Typer(
@@ -72,10 +73,7 @@ def expiring(
 ) -> None:
     from shopcrm.features.points import expiring as feature
 
-    try:
-        period = feature.read_period(within)
-    except ValueError:
-        raise typer.BadParameter(_("write days, weeks or months, such as 30d, 4w or 2m")) from None
+    period = parse_period(within)
     with open_book(ctx) as book:
         result = feature.expiring(book, period, limit=limit)
     sentence = _("Up to {until_on} {points} points of {customers} customers end, worth {value_minor} {currency}.")

@@ -18,11 +18,10 @@ import typer
 
 from shopcrm.cli.context import Options, options_of
 from shopcrm.cli.labels import label_of
-from shopcrm.core.errors import ATTENTION, ShopError
+from shopcrm.core.errors import ATTENTION, REFUSED, ShopError
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
-_SHOWN_PROBLEMS, _SHOWN_OPENINGS = 5, 20
 _NARROWEST = 8  # columns of a terminal: four Chinese characters
 _WHOLE = frozenset({"customer", "phone", "on", "key"})
 _POINTS = frozenset({"balance", "left"})
@@ -43,14 +42,15 @@ def show(
     sentence: str = "",
     *,
     columns: Sequence[str] = (),
+    rows: str = "items",
     then: str = "",
     is_answer: bool = False,
 ) -> None:
     """Shows a command's result, after the commit.
 
-    `sentence` is a template over the result's fields as they are shown; `columns` are those of a list that fit
-    a terminal; `then` is a command to type next. With `is_answer` the sentence is what was asked for, and said under
-    --quiet as well. Exits with 3 where the result says that rows need attention.
+    `sentence` is a template over the result's fields as they are shown; `columns` are those that fit a terminal of the
+    list in the field `rows`; `then` is a command to type next. With `is_answer` the sentence is what was asked for, and
+    said under --quiet as well. Exits with 3 where the result says that rows need attention.
     """
     options = options_of(ctx)
     needs_attention = bool(getattr(result, "needs_attention", False))
@@ -59,86 +59,35 @@ def show(
         issues = [_plain(issue) for issue in getattr(result, "problems", ())]
         _print_envelope(options, "partial" if needs_attention else "ok", _data(options, result), issues)
     else:
-        _show_to_people(options, result, sentence, columns, then, is_answer)
+        _show_to_people(options, result, sentence, columns, rows, then, is_answer)
     if needs_attention:
         raise typer.Exit(ATTENTION)
 
 
-def tell_import(ctx: typer.Context, result: Any, rejects: Path | None) -> None:
-    """Says how each sheet was read, and what is wrong with which rows: talk beside the counts."""
-    for item in result.items:
-        read = ", ".join(f"{name} ← {header}" for name, header in item.mapping.items())
-        talk(ctx, _("{sheet}: read as {kind} ({profile}): {read}").format(
-            sheet=item.sheet, kind=_(item.kind), profile=item.profile, read=read))  # fmt: skip
-        if item.unmapped:
-            talk(ctx, _("  not taken: {headers}").format(headers=", ".join(filter(None, item.unmapped))))
-        for notice in item.notices:
-            talk(ctx, f"  {notice}")
-        if item.opened:
-            talk(ctx, _("  opening balances posted for {opened} customers").format(opened=f"{item.opened:,}"))
-        if item.batch is None:
-            talk(ctx, _("  Nothing new: the book has all of it already."))
-    for problem in result.problems[:_SHOWN_PROBLEMS]:
-        cell = f" “{problem.cell}”" if problem.cell else ""
-        talk(ctx, _("{sheet} row {row}:{cell} {message}").format(
-            sheet=problem.sheet, row=problem.row, cell=cell, message=problem.message))  # fmt: skip
-    if len(result.problems) > _SHOWN_PROBLEMS:
-        talk(ctx, _("… and {count} more.").format(count=len(result.problems) - _SHOWN_PROBLEMS))
-    if any(problem.is_rejected for problem in result.problems):
-        where = _("They are in {path}.").format(path=rejects) if rejects else _("--rejects FILE.xlsx writes them out.")
-        talk(ctx, _("Some rows were left out.") + " " + where)
+def answer(ctx: typer.Context, result: Any, sentence: str, refusal: ShopError | None) -> None:
+    """Shows a reckoning, line by line; or says why not, with the data filled all the same, and exits with 1."""
+    options = options_of(ctx)
+    if refusal is None and options.is_json:
+        _print_envelope(options, "ok", _data(options, result), [])
+    elif refusal is None:
+        if options.is_dry_run and not options.is_quiet:
+            print(_("Dry run, nothing is changed:"))
+        values = {f.name: getattr(result, f.name) for f in fields(result)}
+        _say_sentence(options, values, sentence, sys.stdout)
+        for line in result.arithmetic:
+            print(f"  {line}")
+    else:
+        refuse(options, refusal, _data(options, result))
+        raise typer.Exit(REFUSED)
 
 
-def tell_openings(ctx: typer.Context, openings: Sequence[Any]) -> None:
-    """Shows what customer sheets name beside what the book holds, before anything is posted."""
-    options: Options = ctx.obj
-    for balances in openings:
-        lines = [item for item in balances.items if {item.points_state, item.wallet_state} - {"same", None}]
-        for item in lines[:_SHOWN_OPENINGS]:
-            points = f"{item.book_points} → {item.sheet_points}" if item.sheet_points is not None else "–"
-            purses = (item.sheet_principal_minor, item.sheet_bonus_minor)
-            money = " + ".join(format_minor(purse, options.exponent) for purse in purses if purse is not None)
-            differing = [state for state in (item.points_state, item.wallet_state) if state not in {"same", None}]
-            states = ", ".join(_(state) for state in dict.fromkeys(differing))
-            sentence = _("  {who}: points {points}, stored value {money} ({states})")
-            who = " ".join(filter(None, (item.customer, item.name)))
-            talk(ctx, sentence.format(who=who, points=points, money=money or "–", states=states))
-        if len(lines) > _SHOWN_OPENINGS:
-            talk(ctx, _("… and {count} more.").format(count=len(lines) - _SHOWN_OPENINGS))
-        money = format_minor(balances.new_principal_minor + balances.new_bonus_minor, options.exponent)
-        talk(ctx, _("To be posted: {points} points, {money} of stored value.").format(
-            points=f"{balances.new_points:,}", money=money))  # fmt: skip
-
-
-def tell_batch(ctx: typer.Context, result: Any) -> None:
-    """Says how the sheet of a batch was read, and what it said about itself."""
-    if result.mapping:
-        read = ", ".join(f"{name} ← {header}" for name, header in result.mapping.items())
-        talk(ctx, _("{sheet}: read as {kind} ({profile}): {read}").format(
-            sheet=result.sheet, kind=_(result.kind), profile=result.profile, read=read))  # fmt: skip
-    if result.said:
-        talk(ctx, _("  it says of itself: {said}").format(said=shown(ctx.obj, "said", result.said)))
-
-
-def tell_watch(ctx: typer.Context, result: Any) -> None:
-    """Says of each file of a folder what a list has no room for: why it failed, and where its report is."""
-    for problem in result.problems:
-        talk(ctx, f"{problem.sheet}: {problem.message}")
-        if problem.hint:
-            talk(ctx, f"{_('Try:')}   {problem.hint}")
-    for item in result.items:
-        if item.issues and item.moved_to:
-            said = _("{file}: rows that need a look are in {report}.")
-            talk(ctx, said.format(file=item.file, report=f"{item.moved_to}.report.txt"))
-
-
-def refuse(options: Options, refusal: ShopError) -> int:
-    """Shows a refusal and answers its exit code."""
+def refuse(options: Options, refusal: ShopError, data: Mapping[str, Any] | None = None) -> int:
+    """Shows a refusal, with what is known beside it, and answers its exit code."""
     options.is_refused = True
     if options.is_json:
         details = {name: _plain(value) for name, value in refusal.details.items()}
         error = {"code": refusal.code, "message": refusal.message, "hint": refusal.next_step, **details}
-        _print_envelope(options, "error", {}, [error])
+        _print_envelope(options, "error", data or {}, [error])
     else:
         print(f"{_('Error:')} {refusal.message}", file=sys.stderr)
         if refusal.next_step:
@@ -227,38 +176,41 @@ def shown(options: Options, name: str, value: Any) -> str:
 
 
 def _show_to_people(
-    options: Options, result: Any, sentence: str, columns: Sequence[str], then: str, is_answer: bool
+    options: Options, result: Any, sentence: str, columns: Sequence[str], listed: str, then: str, is_answer: bool
 ) -> None:
     values = {f.name: getattr(result, f.name) for f in fields(result)}
     lines = values.get("lines") if isinstance(values.get("lines"), tuple) else None
-    is_list = "items" in values or lines is not None
+    is_list = listed in values or lines is not None
     stream = sys.stderr if is_list else sys.stdout
     if options.is_dry_run and not options.is_quiet:
         print(_("Dry run, nothing is changed:"), file=stream)
     if sentence and (is_answer or not options.is_quiet):
-        facts = {name: shown(options, name, value) for name, value in values.items() if not _is_table(value)}
-        facts = {name: text or ("–" if name.endswith("_on") else "") for name, text in facts.items()}
-        who = " ".join(filter(None, (facts.get("customer"), facts.get("name"))))
-        listed = " ".join(filter(None, (who, facts.get("phone"))))
-        facts = {
-            "who": who,
-            "listed": listed,
-            "currency": options.currency or "",
-            "count": str(len(values.get("items", ()))),
-            **facts,
-        }
-        print(sentence.format(**facts), file=stream)
+        _say_sentence(options, values, sentence, stream)
     if lines is not None:
         for line in lines:
             print(line)
     elif sys.stdout.isatty():
         for name, rows in values.items():
             if name != "problems" and _is_table(rows):
-                _print_table(options, name, rows, columns if name == "items" else ())
-    elif values.get("items"):
-        _print_plain(options, values["items"])
+                _print_table(options, name, rows, columns if name == listed else ())
+    elif values.get(listed):
+        _print_plain(options, values[listed])
     if then and not options.is_quiet:
         print(f"{_('Next:')}  {then}", file=sys.stderr)
+
+
+def _say_sentence(options: Options, values: Mapping[str, Any], sentence: str, stream: IO[str]) -> None:
+    facts = {name: shown(options, name, value) for name, value in values.items() if not _is_table(value)}
+    facts = {name: text or ("–" if name.endswith("_on") else "") for name, text in facts.items()}
+    who = " ".join(filter(None, (facts.get("customer"), facts.get("name"))))
+    listed = " ".join(filter(None, (who, facts.get("phone"))))
+    said = {
+        "who": who,
+        "listed": listed,
+        "currency": options.currency or "",
+        "count": str(len(values.get("items", ()))),
+    }
+    print(sentence.format(**{**said, **facts}), file=stream)
 
 
 def _is_table(value: Any) -> bool:

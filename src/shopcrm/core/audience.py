@@ -78,6 +78,16 @@ def by_ids(book: Book, customer_ids: Iterable[int]) -> dict[int, Found]:
     return {found.id: found for portion in portions for found in _listed(book, customer.c.id.in_(portion), False)}
 
 
+def in_group(book: Book, group: str, name: str) -> list[int]:
+    """Everyone in a `tier` or `segment`, with a `tag`, or treated in a `campaign`, by row key, as of the business date.
+
+    Tiers and segments are those that their sweeps have posted. Raises GroupUnknown with the names that there are.
+    """
+    from shopcrm.core import groups
+
+    return groups.members(book, group, name)
+
+
 def with_listing(*columns: ColumnElement[Any]) -> Select[Any]:
     """A select over `customer` that begins with the columns `as_listed` reads; the caller joins and filters it."""
     return select(customer.c.code, customer.c.name, _first("member_no"), _first("phone"), *columns).select_from(

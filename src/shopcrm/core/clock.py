@@ -1,10 +1,14 @@
 """The only place that asks what time it is, and the shop's calendar: instants in UTC, dates in the shop's zone."""
 
-from datetime import UTC, date, datetime, time
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from shopcrm.core.errors import DateUnreadable, TimezoneUnknown
+from shopcrm.core.errors import DateUnreadable, PeriodUnreadable, TimezoneUnknown
+
+_PERIOD = re.compile(r"(\d{1,4}) ?([dwm]?)")
 
 
 def now() -> datetime:
@@ -38,6 +42,30 @@ def parse_date(text: str) -> date:
         return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
         raise DateUnreadable(text=text) from None
+
+
+class Period(NamedTuple):
+    """A stretch of days or calendar months that begins on the business date."""
+
+    days: int
+    months: int = 0
+
+    def last_day(self, first_on: date) -> date:
+        """The day at its end: a month from 31 January is the last of February."""
+        if not self.months:
+            return first_on + timedelta(self.days)
+        from dateutil.relativedelta import relativedelta
+
+        return first_on + relativedelta(months=self.months)
+
+
+def parse_period(text: str) -> Period:
+    """A period typed by a person: `30d`, `30`, `4w` or `2m`. Raises PeriodUnreadable."""
+    match = _PERIOD.fullmatch(text.strip().lower())
+    if match is None:
+        raise PeriodUnreadable(text=text)
+    number, unit = int(match[1]), match[2]
+    return Period(0, number) if unit == "m" else Period(number * 7 if unit == "w" else number)
 
 
 def parse_birthday(text: str) -> tuple[int | None, int, int]:

@@ -5,8 +5,12 @@ number is prime, so the check character, a weighted sum modulo 23 as in ISBN-10,
 every two that changed places.
 """
 
+import re
 import secrets
+from array import array
 from collections.abc import Iterator
+from functools import cache
+from itertools import product
 from unicodedata import normalize
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ379"
@@ -15,23 +19,23 @@ _GROUP = 5
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _LOOK_ALIKES = str.maketrans("01IO25U68", "QLLQZSVGB")
 # What is left of rude words without vowels, in English and in the initials that Chinese keyboards make of them.
-_RUDE = (
+_RUDE = re.compile("|".join((
     "BDSM", "BTCH", "CCK", "CNM", "CNT", "CSN", "DCK", "FCK", "FG", "FK", "FQ", "GND", "HJ", "JB", "KKK", "MLGB", "NC",
     "NGR", "NMB", "NMD", "NMSL", "NND", "NZ", "PRN", "PSS", "RBQ", "RNM", "SB", "SHT", "SLT", "SS", "SX", "TMD", "WCNM",
     "WTF", "XXX", "ZB", "ZZ",
-)  # fmt: skip
+)))  # fmt: skip
 
 
 def new_codes(count: int) -> Iterator[str]:
     """So many codes, from the operating system's source of secrets; two are equal as rarely as chance has it."""
-    made = 0
+    parts, made = _threes(), 0
     while made < count:
-        # 253 is eleven times 23: bytes above it would make some characters likelier than others.
-        drawn = [byte % 23 for byte in secrets.token_bytes((count - made) * LENGTH + 64) if byte < 253]
-        for start in range(0, len(drawn) - LENGTH + 2, LENGTH - 1):
-            values = drawn[start : start + LENGTH - 1]
-            code = "".join([ALPHABET[value] for value in (*values, _check(values))])
-            if made < count and not any(word in code for word in _RUDE):
+        # 60,835 is five times 23³: numbers from it on would make some characters likelier than others.
+        numbers = array("H", secrets.token_bytes(2 * 4 * (count - made) + 64))
+        drawn = iter([parts[number % 12_167] for number in numbers if number < 60_835])
+        for (one, first, _), (two, second, more), (three, third, most) in zip(drawn, drawn, drawn, strict=False):
+            code = one + two + three + ALPHABET[(first + second + 3 * more + third + 6 * most) % 23]
+            if made < count and not _RUDE.search(code):
                 made += 1
                 yield code
 
@@ -62,6 +66,13 @@ def near_codes(code: str) -> set[str]:
         near |= {code[:n] + character + code[n + 1 :] for n in range(len(code))}
         near |= {code[:n] + character + code[n:] for n in range(len(code) + 1)}
     return {each for each in near - {code} if is_well_formed(each)}
+
+
+@cache
+def _threes() -> list[tuple[str, int, int]]:
+    """Every three characters, with the sum of their values weighted by their places, and unweighted."""
+    values = _VALUES.items()
+    return [(a + b + c, x + 2 * y + 3 * z, x + y + z) for (a, x), (b, y), (c, z) in product(values, values, values)]
 
 
 def _check(values: list[int]) -> int:

@@ -238,6 +238,12 @@ KEYS: tuple[Key, ...] = (
     Key("grants.*.per_day", _count_from_one, mark("write how often a day at most, 1 or more")),
     Key("grants.*.per_month", _count_from_one, mark("write how often a month at most, 1 or more")),
     Key("grants.*.once", _yes_or_no, mark("write yes or no: whether a customer gets it once for ever")),
+    Key(
+        "coupons.refund",
+        _one_of("full", "any", "never"),
+        mark("write full, any or never: which refunds give coupons back"),
+    ),
+    Key("coupons.restore_days", _count, mark("write how many days a coupon lasts at the least once it is given back")),
     Key("tiers.order", _names, mark('write the tiers from the lowest up, such as "silver, gold"')),
     Key("tiers.*.from", _amount, mark("write the spend that reaches the tier, such as 1000.00")),
     Key("tiers.*.multiplier", _rate, mark("write by how much the tier multiplies points, such as 2")),

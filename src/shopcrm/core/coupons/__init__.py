@@ -7,13 +7,23 @@ from shopcrm.core.coupons.issuing import (
     Issued,
     discount_given,
     given_out,
+    held_by,
+    is_issued,
     issue,
     refuse_beyond_budget,
     refuse_beyond_limits,
 )
 from shopcrm.core.coupons.laws import broken_laws
 from shopcrm.core.coupons.standing import Coupon, among, coupons_of, find_coupon
-from shopcrm.core.coupons.terms import HANDED_OVER, Terms, current_terms, every_version, find_offer, terms_by_id
+from shopcrm.core.coupons.terms import (
+    HANDED_OVER,
+    Terms,
+    current_terms,
+    every_version,
+    find_offer,
+    offer_code,
+    terms_by_id,
+)
 
 __all__ = [
     "HANDED_OVER",
@@ -35,7 +45,10 @@ __all__ = [
     "find_coupon",
     "find_offer",
     "given_out",
+    "held_by",
+    "is_issued",
     "issue",
+    "offer_code",
     "redeem",
     "redeemed_on",
     "refuse_beyond_budget",

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, select
@@ -16,6 +16,7 @@ from shopcrm.core.schema.coupons import coupon, coupon_event, coupon_issue
 from shopcrm.core.schema.offers import offer, offer_terms
 from shopcrm.core.schema.people import customer
 
+_TOLD_EVERY = 1_000
 _PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 
@@ -27,9 +28,17 @@ class Issued(NamedTuple):
 
 
 def issue(
-    book: Book, terms: Terms, holders: Sequence[int | None], *, key: str, audience: Mapping[str, object]
+    book: Book,
+    terms: Terms,
+    holders: Sequence[int | None],
+    *,
+    key: str,
+    audience: Mapping[str, object],
+    step: Callable[[int, int], None] | None = None,
 ) -> Issued:
     """Gives each holder (row keys of customers, None for a bearer) one coupon, good as the terms say from today on.
+
+    `step` is told how many are written, and of how many.
 
     A key that was used answers with its first issue. Raises IssueKeyReused (same key, another offer or audience),
     OfferOver, LimitReached, CustomerLimitReached, BudgetExhausted; nothing is given out then.
@@ -49,8 +58,14 @@ def issue(
         **({"expires_on": expires_on.isoformat()} if expires_on else {}),
     }  # fmt: skip
     codes = _unused_codes(book, len(holders))
-    book.insert_many(coupon, ("code", "customer_id"), zip(codes, holders, strict=True), same)
+    rows = zip(codes, holders, strict=True)
+    book.insert_many(coupon, ("code", "customer_id"), rows if step is None else _told(rows, len(codes), step), same)
     return Issued(issue_id, False)
+
+
+def is_issued(book: Book, key: str) -> bool:
+    """Whether coupons were issued under a key."""
+    return book.connection.scalar(select(coupon_issue.c.id).where(coupon_issue.c.key == key)) is not None
 
 
 class GivenOut(NamedTuple):
@@ -124,6 +139,13 @@ def refuse_beyond_budget(book: Book, offer_code: str, budget_minor: int | None, 
         amounts = {"budget": budget_minor, "given": given_minor, "more": more}
         shown = {name: format_minor(minor, book.exponent) for name, minor in amounts.items()}
         raise BudgetExhausted(offer=offer_code, currency=book.currency, **shown)
+
+
+def _told(rows: Iterable[Any], total: int, step: Callable[[int, int], None]) -> Iterator[Any]:
+    for done, row in enumerate(rows, 1):
+        yield row
+        if done % _TOLD_EVERY == 0 or done == total:
+            step(done, total)
 
 
 def _answer_repeat(book: Book, terms: Terms, audience: Mapping[str, object], first: Any) -> Issued:

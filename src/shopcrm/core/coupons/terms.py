@@ -101,6 +101,11 @@ def terms_by_id(book: Book, *terms_ids: int) -> dict[int, Terms]:
     return _read(book, offer_terms.c.id.in_(set(terms_ids)))
 
 
+def offer_code(book: Book, offer_id: int) -> str:
+    """What an offer is called."""
+    return str(book.connection.scalar(select(offer.c.code).where(offer.c.id == offer_id)))
+
+
 def every_version(book: Book, offer_id: int | None = None) -> list[Terms]:
     """Every version of the terms of an offer, or of all, up to the business date, the latest first."""
     meant = [] if offer_id is None else [offer_terms.c.offer_id == offer_id]

@@ -42,3 +42,10 @@ class CustomerNameless(ShopError):
     code = "customer_nameless"
     sentence = mark("A customer needs a name or something to be found by.")
     hint = mark("shopcrm customers add --name NAME --phone 13800138000")
+
+
+class GroupUnknown(ShopError):
+    """A tier, segment, tag or campaign that there is not."""
+
+    code = "group_unknown"
+    sentence = mark("There is no {group} “{name}”; {nearest}.")

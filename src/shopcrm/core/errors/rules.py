@@ -69,6 +69,14 @@ class DateUnreadable(ShopError):
     hint = mark("shopcrm --as-of 2026-03-31 ...")
 
 
+class PeriodUnreadable(ShopError):
+    """A period that is not days, weeks or months."""
+
+    code = "period_unreadable"
+    exit_code = USAGE
+    sentence = mark("“{text}” is not a period; write days, weeks or months, such as 30d, 4w or 2m.")
+
+
 class AmountUnreadable(ShopError):
     """An amount that is no number, or finer than the currency."""
 

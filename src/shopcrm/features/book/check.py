@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import CheckConstraint, and_, case, func, or_, select, text
 
-from shopcrm.core import audit, ledger, wallet
+from shopcrm.core import audit, coupons, ledger, wallet
 from shopcrm.core.book import Book
 from shopcrm.core.errors import BookUnsound
 from shopcrm.core.language import mark
@@ -82,6 +82,10 @@ def _ledger(book: Book) -> Iterator[str]:
 
 def _wallets(book: Book) -> Iterator[str]:
     yield from wallet.broken_laws(book)
+
+
+def _coupons(book: Book) -> Iterator[str]:
+    yield from coupons.broken_laws(book)
 
 
 def _sales_add_up(book: Book) -> Iterator[str]:
@@ -185,6 +189,7 @@ _LAWS: tuple[tuple[str, str, Callable[[Book], Iterator[str]]], ...] = (
     (mark("ledgers are guarded against change"), "points_draw", _guarded),
     (mark("entries are what is left in lots, less deficits"), "points_entry", _ledger),
     (mark("no wallet was ever below zero"), "wallet_entry", _wallets),
+    (mark("coupons stand as their events left them"), "coupon", _coupons),
     (mark("a receipt is the sum of its lines"), "sale_line", _sales_add_up),
     (mark("a refund gives back an earlier sale"), "sale", _refunds_point_back),
     (mark("points follow sales and never outrun them"), "points_lot", _points_follow_sales),

@@ -21,8 +21,9 @@ from shopcrm.core.schema import every_table
 
 TABLES = (
     "settings_version", "customer", "identity", "customer_tag", "consent", "review", "stock_item", "sale", "sale_line",
-    "points_entry", "points_lot", "points_draw", "points_waiver", "reward", "wallet_entry", "tier_change",
-    "segment_refresh", "segment_snapshot", "campaign", "assignment", "contact",
+    "points_entry", "points_lot", "points_draw", "points_waiver", "reward", "offer", "offer_terms", "coupon_issue",
+    "coupon", "coupon_event", "wallet_entry", "tier_change", "segment_refresh", "segment_snapshot",
+    "campaign", "assignment", "contact",
 )  # fmt: skip
 # "at" of a sale is a fact, not a clock
 _HISTORY = frozenset({"id", "batch_id", "settings_version_id", "set_at", "posted_at", "by"})
@@ -71,12 +72,19 @@ class _Names:
         self.entry |= {entry_id: self._expiry_name(name) for entry_id, name in self.entry.items()}
         self.campaign = _pairs(book, campaign.c.id, campaign.c.code)
         self.reason = _pairs(book, note.c.id, note.c.text)
+        offer, terms, issue = tables["offer"], tables["offer_terms"], tables["coupon_issue"]
+        self.offer = _pairs(book, offer.c.id, offer.c.code)
+        versions = book.connection.execute(select(terms.c.id, terms.c.offer_id, terms.c.version))
+        self.terms = {row[0]: f"{self.offer[row[1]]}/{row[2]}" for row in versions}
+        self.issue = _pairs(book, issue.c.id, issue.c.key)
+        self.coupon = _pairs(book, tables["coupon"].c.id, tables["coupon"].c.code)
+        self.event = _pairs(book, tables["coupon_event"].c.id, tables["coupon_event"].c.key)
         self.payment = _pairs(book, tables["wallet_entry"].c.id, tables["wallet_entry"].c.key)
 
     def of(self, column: Any, value: Any) -> Any:
         named = column.name.removesuffix("_id")
         if named == "reverses":
-            named = "payment" if column.table.name == "wallet_entry" else "entry"
+            named = {"wallet_entry": "payment", "coupon_event": "event"}.get(column.table.name, "entry")
         kind = {"refund_of": "sale"}.get(named, named)
         return None if value is None else getattr(self, kind)[value]
 

@@ -12,7 +12,7 @@ from shopcrm.core import coupons
 from shopcrm.core.audience import find_one
 from shopcrm.core.birthdays import birthday_months
 from shopcrm.core.book import Book
-from shopcrm.core.coupons import Coupon, Event, Terms
+from shopcrm.core.coupons import Coupon, Event
 from shopcrm.core.errors import (
     BelowMinSpend,
     CouponExpired,
@@ -32,6 +32,7 @@ from shopcrm.core.schema.people import customer
 from shopcrm.features.coupons.arithmetic import Basket, Step, stack
 from shopcrm.features.coupons.budgets import find_exhausted
 from shopcrm.features.coupons.receipts import Receipt, find_receipt, read_basket
+from shopcrm.features.coupons.wording import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,9 @@ def arithmetic_of(book: Book, judged: Judged) -> tuple[str, ...]:
     ]
     for step in judged.steps:
         terms = judged.held[step.place].terms
+        if terms.item is not None:
+            lines.append(f"+ {terms.item}  {terms.offer}")
+            continue
         said = f"− {money(step.discount_minor)}  {terms.offer}: {describe(book, terms)}"
         if step.covered_minor - step.discount_minor != step.left_minor and step.discount_minor:
             said += " " + _("(of {amount})").format(amount=money(step.covered_minor))
@@ -157,17 +161,6 @@ def arithmetic_of(book: Book, judged: Judged) -> tuple[str, ...]:
         lines.append(said)
     left_minor = judged.steps[-1].left_minor if judged.steps else judged.total_minor
     return (*lines, _("= {amount}  to pay").format(amount=money(left_minor)))
-
-
-def describe(book: Book, terms: Terms) -> str:
-    """What a coupon of these terms gives, in a few words."""
-    if terms.item is not None:
-        return terms.item
-    if terms.kind == "percent":
-        percent = f"{float(100 * (terms.off_rate or 0)):g}"
-        return _("{percent} % off").format(percent=percent)
-    amount = format_minor(terms.value_minor or 0, book.exponent)
-    return (_("one piece for {amount}") if terms.kind == "exchange" else _("{amount} off")).format(amount=amount)
 
 
 def _refusals(

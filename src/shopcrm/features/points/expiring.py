@@ -1,34 +1,16 @@
 """Whose points end soon: whom to tell while they can still be spent."""
 
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date
 
 from sqlalchemy import func, select
 
 from shopcrm.core import ledger
 from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
+from shopcrm.core.clock import Period
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_lot
-
-_PERIOD = re.compile(r"(\d{1,4}) ?([dwm]?)")
-
-
-class Period(NamedTuple):
-    """A stretch of days or calendar months that begins on the business date."""
-
-    days: int
-    months: int = 0
-
-    def last_day(self, first_on: date) -> date:
-        """The day at its end: a month from 31 January is the last of February."""
-        if not self.months:
-            return first_on + timedelta(self.days)
-        from dateutil.relativedelta import relativedelta
-
-        return first_on + relativedelta(months=self.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +36,6 @@ class ExpiringList:
     points: int
     value_minor: int
     items: tuple[ExpiringRow, ...]
-
-
-def read_period(text: str) -> Period:
-    """`30d`, `30`, `4w` or `2m`. Raises ValueError for anything else."""
-    match = _PERIOD.fullmatch(text.strip().lower())
-    if match is None:
-        raise ValueError(text)
-    number, unit = int(match[1]), match[2]
-    return Period(0, number) if unit == "m" else Period(number * 7 if unit == "w" else number)
 
 
 def expiring(book: Book, within: Period, *, limit: int | None = None) -> ExpiringList:
