@@ -129,10 +129,10 @@ def _came_back(book: Book) -> Iterator[_Back]:
                 yield _Back(held, event_id, receipt, on)
 
 
-def _redeemed() -> Any:
+def redemptions() -> Any:
     """Redemptions that stand, each with the sale of its receipt: in its store, or wherever it is the only one."""
-    event, other, again = coupon_event.c, sale.alias("other"), coupon_event.alias("again")
-    is_later = select(again.c.id).where(again.c.coupon_id == event.coupon_id, again.c.id > event.id).exists()
+    event, other, back = coupon_event.c, sale.alias("other"), coupon_event.alias("back")
+    is_back = select(back.c.id).where(back.c.reverses_id == event.id).exists()
     sold = sale.alias("sold")
     same_number = select(other.c.id).where(
         other.c.on == event.on, func.upper(other.c.receipt) == event.receipt, other.c.id != sold.c.id,
@@ -142,12 +142,12 @@ def _redeemed() -> Any:
     in_store = (sold.c.store == event.store) | ~same_number.exists()
     columns = (event.id.label("event_id"), event.coupon_id, event.receipt)
     return sold, select(*columns).join_from(coupon_event, sold, and_(is_its, in_store)).where(
-        event.kind == "redeem", ~is_later
+        event.kind == "redeem", ~is_back
     )
 
 
 def _refunds(book: Book) -> Iterator[Any]:
-    sold, redeemed = _redeemed()
+    sold, redeemed = redemptions()
     rows = (
         redeemed.add_columns(sale.c.net_minor, sale.c.on.label("back_on"), sold.c.net_minor.label("sold_minor"))
         .join(sale, sale.c.refund_of_id == sold.c.id)
@@ -159,7 +159,7 @@ def _refunds(book: Book) -> Iterator[Any]:
 
 def _withdrawn(book: Book) -> Iterator[Any]:
     """Of receipts that were withdrawn by hand or by the till; what was only undone may come in again."""
-    sold, redeemed = _redeemed()
+    sold, redeemed = redemptions()
     yield from book.connection.execute(redeemed.where(sold.c.withdrawn.in_(("hand", "till"))))
 
 
