@@ -13,7 +13,7 @@ from shopcrm.core.schema.standing import segment_refresh, segment_snapshot
 from shopcrm.core.standing import highest_tier, posted_tiers
 
 
-def members(book: Book, group: str, name: str) -> list[int]:
+def everyone_in(book: Book, group: str, name: str) -> list[int]:
     """The row keys of the customers, in their order. Raises GroupUnknown for a name that means nobody can be."""
     return {"tier": _in_tier, "segment": _in_segment, "tag": _with_tag, "campaign": _in_campaign}[group](book, name)
 
