@@ -12,10 +12,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from shopcrm.features.offers import typed, writing
+
 from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
 from shopcrm.core import intake, ledger, wallet
 from shopcrm.features import customers, rewards, winback
+from shopcrm.features.coupons import checking, issuing, redeeming
 from shopcrm.features.points import counter, donations
 
 AS_OF = "2026-06-30"
@@ -100,9 +103,21 @@ def lived_in() -> Path:
         rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
         counter.adjust(book, "Zoë", points=20, reason="welcome")
         donations.donate(book, "Zoë", points=20, project="School books")
+        _give_coupons(book)
         intake.ask(book, [intake.Question(2, "name", "李强", 2, {"name": "李强"})], "", lambda: 2)
         intake.save_layout(book, "till", "sales", "f1", {"receipt": "No.", "date": "Day"}, {})
     return shop.path
+
+
+def _give_coupons(book: Book) -> None:
+    """One coupon that is open, and one for a scarf that is redeemed and not handed over."""
+    writing.add(book, "SPRING", typed.Asked(kind="amount", value="20", valid_days="30"))
+    writing.add(book, "SCARF", typed.Asked(kind="gift", value="丝巾"))
+    for number, (offer, who, code) in enumerate((("SPRING", "王芳", OPEN_COUPON), ("SCARF", "李娜", USED_COUPON)), 1):
+        issuing.issue(book, issuing.Asked(offer, (who,), key=f"{offer}:1"))
+        plain = code.replace("-", "")
+        book.connection.execute(update(coupon).where(coupon.c.id == number).values(code=plain))
+    redeeming.redeem(book, checking.Asked([USED_COUPON], total="88", receipt="R-6"))
 
 
 def _bring_points_that_end(shop: Shop) -> None:
@@ -164,7 +179,8 @@ class Line:
     writes: bool = False
 
 
-NOBODY = ("赵钱孙",)
+NOBODY, WHY = ("赵钱孙",), ("--reason", "given twice")
+OPEN_COUPON, USED_COUPON = "KTWQV-DZ3XV", "BTFV3-B3CBJ"  # codes that are always the same
 LINES: Mapping[str, Line] = {
     "init": Line(("--book", "new.db", "--shop-name", "Lan"), ("--shop-name", "Lan"), "book_exists", True),
     # Whole, it takes seconds: tests/features/test_demo.py runs it once.
@@ -236,6 +252,38 @@ LINES: Mapping[str, Line] = {
     "rewards retire": Line(("MUG",), ("JUG",), "reward_unknown", True),
     "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
     "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
+    "offers add": Line(
+        ("TENTH", "--kind", "percent", "--value", "10%"),
+        ("SPRING", "--kind", "amount", "--value", "9"),
+        "offer_taken",
+        True,
+    ),
+    "offers edit": Line(("SPRING", "--limit", "9"), ("SPRIGN", "--limit", "9"), "offer_unknown", True),
+    "offers list": Line((), ("--book", "none.db"), "book_not_found"),
+    "offers show": Line(("SPRING",), ("SPRIGN",), "offer_unknown"),
+    "offers retire": Line(("SPRING",), ("SPRIGN",), "offer_unknown", True),
+    "offers results": Line(("SPRING",), ("SPRIGN",), "offer_unknown"),
+    "coupons issue": Line(("SPRING", "王芳", "李娜"), ("SPRIGN", "王芳"), "offer_unknown", True),
+    "coupons list": Line((), ("--customer", *NOBODY), "unknown_customer"),
+    "coupons show": Line((OPEN_COUPON,), ("KTWQV-DZ3VX",), "coupon_unknown"),
+    "coupons void": Line((OPEN_COUPON, *WHY), (USED_COUPON, *WHY), "coupon_redeemed", True),
+    "coupons restore": Line((USED_COUPON, *WHY), (OPEN_COUPON, *WHY), "coupon_not_changed", True),
+    "coupons extend": Line(
+        (OPEN_COUPON, "--until", "2026-12-31", *WHY),
+        (USED_COUPON, "--until", "2026-12-31", *WHY),
+        "coupon_redeemed",
+        True,
+    ),
+    "coupons handover": Line((USED_COUPON,), (OPEN_COUPON,), "nothing_to_hand_over", True),
+    "coupons expire": Line((), ("--book", "none.db"), "book_not_found", True),
+    "coupons settle": Line((), ("--book", "none.db"), "book_not_found", True),
+    "coupons check": Line((OPEN_COUPON, "--total", "88"), (USED_COUPON, "--total", "88"), "coupon_redeemed"),
+    "coupons redeem": Line(
+        (OPEN_COUPON, "--receipt", "R-7", "--total", "88"),
+        (USED_COUPON, "--receipt", "R-7", "--total", "88"),
+        "coupon_redeemed",
+        True,
+    ),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
     "tiers list": Line((), ("--book", "none.db"), "book_not_found"),
     "segments refresh": Line((), ("--book", "none.db"), "book_not_found", True),
