@@ -29,6 +29,7 @@ COMMANDS = {
     "sales": ("sales", _("Add, list, show, give back and withdraw sales by hand.")),
     "points": ("points", _("Earn, redeem and explain points.")),
     "rewards": ("rewards", _("What points can be exchanged for.")),
+    "offers": ("offers", _("The terms that coupons are given under.")),
     "wallet": ("wallet", _("Look into customers' stored value.")),
     "tiers": ("tiers", _("Who has reached silver, gold, black.")),
     "segments": ("segments", _("Scores and segments: who is best, who is slipping away.")),

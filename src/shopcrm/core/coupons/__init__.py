@@ -12,10 +12,20 @@ from shopcrm.core.coupons.issuing import (
     refuse_beyond_limits,
 )
 from shopcrm.core.coupons.laws import broken_laws
+from shopcrm.core.coupons.offering import CONTENT, add_offer, add_version, retire_offer
 from shopcrm.core.coupons.standing import Coupon, among, coupons_of, find_coupon
-from shopcrm.core.coupons.terms import HANDED_OVER, Terms, current_terms, every_version, find_offer, terms_by_id
+from shopcrm.core.coupons.terms import (
+    HANDED_OVER,
+    Terms,
+    current_terms,
+    every_version,
+    find_offer,
+    plain_offer,
+    terms_by_id,
+)
 
 __all__ = [
+    "CONTENT",
     "HANDED_OVER",
     "Coupon",
     "Event",
@@ -23,6 +33,8 @@ __all__ = [
     "Issued",
     "Redemption",
     "Terms",
+    "add_offer",
+    "add_version",
     "among",
     "broken_laws",
     "change",
@@ -36,10 +48,12 @@ __all__ = [
     "find_offer",
     "given_out",
     "issue",
+    "plain_offer",
     "redeem",
     "redeemed_on",
     "refuse_beyond_budget",
     "refuse_beyond_limits",
     "restore",
+    "retire_offer",
     "terms_by_id",
 ]
