@@ -1,6 +1,6 @@
 """The terms of an offer in words: in a few as a name, and in sentences as `offers show` says them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,21 +10,40 @@ from shopcrm.core.language import chosen
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
+Say = Callable[[Book, int], str]
 
-def worth(book: Book, terms: Terms) -> str:
-    """What a coupon gives, without its conditions."""
+
+def money(book: Book, minor: int) -> str:
+    """An amount as a sentence says it."""
+    return format_minor(minor, book.exponent)
+
+
+def customers_money(book: Book, minor: int) -> str:
+    """An amount as a card for customers says it: with the currency, and without decimals that are all zero."""
+    whole, rest = divmod(minor, 10**book.exponent)
+    said = f"{whole:,}" if rest == 0 else format_minor(minor, book.exponent)
+    return f"{said}元" if chosen() == "zh-CN" and book.currency == "CNY" else f"{said} {book.currency}"
+
+
+def gives_on_card(book: Book, terms: Terms) -> str:
+    """What a coupon gives, as a card for customers says it."""
+    return worth(book, terms, customers_money)
+
+
+def worth(book: Book, terms: Terms, say: Say = money) -> str:
+    """What a coupon gives, without its conditions; `say` says amounts."""
     if terms.item is not None:
         return terms.item
     if terms.kind == "percent":
         said = off(terms.off_rate or Fraction(0))
         if terms.max_discount_minor is None:
             return said
-        return _("{off}, at most {amount}").format(off=said, amount=money(book, terms.max_discount_minor))
+        return _("{off}, at most {amount}").format(off=said, amount=say(book, terms.max_discount_minor))
     if terms.kind == "exchange" and not terms.value_minor:
         return _("one piece free")
     if terms.kind == "exchange":
-        return _("one piece for {amount}").format(amount=money(book, terms.value_minor or 0))
-    return _("{amount} off").format(amount=money(book, terms.value_minor or 0))
+        return _("one piece for {amount}").format(amount=say(book, terms.value_minor or 0))
+    return _("{amount} off").format(amount=say(book, terms.value_minor or 0))
 
 
 def gives(book: Book, terms: Terms) -> str:
@@ -45,11 +64,6 @@ def off(rate: Fraction) -> str:
     if chosen() == "zh-CN":
         return f"打{_plain(10 * (1 - rate))}折"
     return _("{percent} % off").format(percent=_plain(100 * rate))
-
-
-def money(book: Book, minor: int) -> str:
-    """An amount as a sentence says it."""
-    return format_minor(minor, book.exponent)
 
 
 def goods_of(terms: Terms) -> str:
