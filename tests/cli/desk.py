@@ -12,13 +12,16 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from shopcrm.features.offers import typed, writing
+from sqlalchemy import update
 
 from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
 from shopcrm.core import intake, ledger, wallet
+from shopcrm.core.book import Book
+from shopcrm.core.schema.coupons import coupon
 from shopcrm.features import customers, rewards, winback
 from shopcrm.features.coupons import checking, issuing, redeeming
+from shopcrm.features.offers import typed, writing
 from shopcrm.features.points import counter, donations
 
 AS_OF = "2026-06-30"
@@ -275,6 +278,7 @@ LINES: Mapping[str, Line] = {
         True,
     ),
     "coupons handover": Line((USED_COUPON,), (OPEN_COUPON,), "nothing_to_hand_over", True),
+    "coupons print": Line(("SPRING", "--to", "cards.html"), ("SPRIGN", "--to", "cards.html"), "offer_unknown"),
     "coupons expire": Line((), ("--book", "none.db"), "book_not_found", True),
     "coupons settle": Line((), ("--book", "none.db"), "book_not_found", True),
     "coupons check": Line((OPEN_COUPON, "--total", "88"), (USED_COUPON, "--total", "88"), "coupon_redeemed"),

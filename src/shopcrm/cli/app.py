@@ -30,6 +30,7 @@ COMMANDS = {
     "points": ("points", _("Earn, redeem and explain points.")),
     "coupons": ("coupons", _("Give out, redeem and trace coupons.")),
     "rewards": ("rewards", _("What points can be exchanged for.")),
+    "offers": ("offers", _("The terms that coupons are given under.")),
     "wallet": ("wallet", _("Look into customers' stored value.")),
     "tiers": ("tiers", _("Who has reached silver, gold, black.")),
     "segments": ("segments", _("Scores and segments: who is best, who is slipping away.")),

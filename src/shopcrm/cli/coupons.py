@@ -7,6 +7,7 @@ import typer
 from shopcrm.cli import render
 from shopcrm.cli.context import open_book
 from shopcrm.cli.coupons_counter import Code, counter_app
+from shopcrm.cli.coupons_print import print_app
 from shopcrm.core.clock import parse_period
 from shopcrm.core.language import translate as _
 
@@ -185,3 +186,4 @@ def _repeated(is_repeat: bool) -> str:
 
 
 app.add_typer(counter_app)
+app.add_typer(print_app)

@@ -20,7 +20,9 @@ LABELS = {
     "cost_minor": mark("cost"),
     "count": mark("count"),
     "customer": mark("customer"),
+    "days": mark("good"),
     "days_since": mark("days since"),
+    "discount_minor": mark("discount"),
     "donations": mark("donations"),
     "earned_on": mark("earned on"),
     "earned_points": mark("earned"),
@@ -35,9 +37,11 @@ LABELS = {
     "file": mark("file"),
     "first_on": mark("first on"),
     "frequency": mark("visits"),
-    "goods": mark("Given back"),
     "givers": mark("givers"),
+    "gives": mark("gives"),
+    "goods": mark("Given back"),
     "headers": mark("headers"),
+    "issued": mark("issued"),
     "issues": mark("rows to look at"),
     "item": mark("item"),
     "key": mark("key"),
@@ -53,6 +57,7 @@ LABELS = {
     "name": mark("name"),
     "net_minor": mark("net"),
     "next_tier": mark("next tier"),
+    "offer": mark("offer"),
     "on": mark("on"),
     "outstanding_points": mark("outstanding"),
     "overdue_ratio": mark("times overdue"),
@@ -65,11 +70,15 @@ LABELS = {
     "quantity": mark("quantity"),
     "reason": mark("reason"),
     "receipt": mark("receipt"),
+    "receipts": mark("receipts"),
+    "receipts_missing": mark("not in the book yet"),
     "recency_days": mark("days since"),
+    "redeemed": mark("redeemed"),
     "redeemed_points": mark("redeemed"),
     "refunds": mark("refunds"),
     "rejects": mark("rejected"),
     "retired_on": mark("retired on"),
+    "revenue_minor": mark("revenue"),
     "review": mark("question"),
     "revision": mark("revision"),
     "reward": mark("reward"),
@@ -105,7 +114,7 @@ LABELS = {
 }
 
 
-# The program's own words, where they are values: kinds of entry, of sheet and of receipt, arms of a campaign,
+# The program's own words, where they are values: kinds of entry, of sheet, of receipt and of offer, arms of a campaign,
 # what withdrew a receipt.
 WORDS = (
     mark("earn"), mark("redeem"), mark("expire"), mark("adjust"), mark("reverse"), mark("transfer"), mark("donate"),
@@ -115,6 +124,7 @@ WORDS = (
     mark("customers"), mark("sales"), mark("stock"), mark("treated"), mark("held_out"), mark("suppressed"),
     mark("sale"), mark("refund"), mark("refunds"), mark("customer"), mark("imported"), mark("known"), mark("failed"),
     mark("in force"), mark("proposed"), mark("difference"),
+    mark("amount"), mark("percent"), mark("gift"), mark("service"), mark("exchange"),
     mark("waiting"), mark("name"), mark("birthday"), mark("gender"), mark("weak"),
 )  # fmt: skip
 

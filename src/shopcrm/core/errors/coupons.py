@@ -183,6 +183,14 @@ class CouponNotChanged(ShopError):
     hint = mark("shopcrm coupons show {coupon}")
 
 
+class NothingToPrint(ShopError):
+    """An offer of which no coupon is open."""
+
+    code = "nothing_to_print"
+    sentence = mark("Offer {offer} has no coupons on {as_of} that could still be used.")
+    hint = mark("shopcrm coupons issue --help")
+
+
 class CouponKeyReused(ShopError):
     """A receipt on which the coupon was redeemed with another total."""
 

@@ -156,5 +156,6 @@ def _event(book: Book, event: coupons.Event) -> EventRow:
     return EventRow(
         on=event.on, event=event.kind, by=event.by, receipt=event.receipt, store=event.store,
         discount_minor=event.discount_minor, payable_minor=event.payable_minor, status=event.status,
-        expires_on=event.expires_on, reason=event.reason or _why(event), posted_on=posted_on if posted_on != event.on else None,
+        expires_on=event.expires_on, reason=event.reason or _why(event),
+        posted_on=posted_on if posted_on != event.on else None,
     )  # fmt: skip
