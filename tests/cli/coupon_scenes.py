@@ -47,7 +47,9 @@ COUPON_SCENES: Mapping[type[ShopError], Scene] = {
         f"{BOOK} coupons issue LETTER 王芳",
     ),
     errors.OfferOver: (
-        run_line(f"{BOOK} offers add MAY --kind amount --value 20 --from 2026-05-01 --to 2026-05-31"),
+        run_line(
+            "--book lan.db --as-of 2026-05-01 offers add MAY --kind amount --value 20 --from 2026-05-01 --to 2026-05-31"
+        ),
         f"{BOOK} coupons issue MAY 王芳",
     ),
     errors.LimitReached: (
@@ -80,7 +82,7 @@ COUPON_SCENES: Mapping[type[ShopError], Scene] = {
         f"--book lan.db --as-of 2026-07-31 coupons redeem {COUPON} --receipt R-7 --total 88",
     ),
     errors.CouponRedeemed: (
-        _coupon("--kind amount --value 20", f"coupons redeem {COUPON} --receipt R-6 --total 88"),
+        _coupon("--kind amount --value 20", f"coupons redeem {COUPON} --receipt R-5 --total 88"),
         f"{BOOK} coupons redeem {COUPON} --receipt R-7 --total 88",
     ),
     errors.CouponVoid: (
@@ -112,6 +114,10 @@ COUPON_SCENES: Mapping[type[ShopError], Scene] = {
     errors.CouponKeyReused: (
         _coupon("--kind amount --value 20", f"coupons redeem {COUPON} --receipt R-7 --total 88"),
         f"{BOOK} coupons redeem {COUPON} --receipt R-7 --total 880",
+    ),
+    errors.NothingToPrint: (
+        run_line(f"{BOOK} offers add LETTER --kind amount --value 20"),
+        f"{BOOK} coupons print LETTER --to cards.html",
     ),
     errors.GroupUnknown: (
         _coupon("--kind amount --value 20"),

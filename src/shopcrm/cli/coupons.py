@@ -96,7 +96,7 @@ def show(ctx: typer.Context, code: Code) -> None:
     if result.owed:
         sentence += " " + _("To hand over: {owed}.")
     columns = ("on", "event", "by", "receipt", "discount_minor", "status", "expires_on", "reason")
-    render.show(ctx, result, sentence, columns=columns, rows="events", is_answer=True)
+    render.show(ctx, result, sentence, columns=columns, rows="events")
 
 
 @app.command(
