@@ -14,6 +14,16 @@ from shopcrm.core.errors.books import (
     BookUnsound,
     NotABook,
 )
+from shopcrm.core.errors.cards import (
+    CardAmbiguous,
+    InsufficientVisits,
+    VisitsAlreadyReversed,
+    VisitsEntryBeforeLast,
+    VisitsEntryUnknown,
+    VisitsKeyReused,
+    VisitsNotPositive,
+    VisitsNotReversible,
+)
 from shopcrm.core.errors.counter import (
     AlreadyReversed,
     AmountTooSmall,
@@ -102,7 +112,17 @@ from shopcrm.core.errors.sheets import (
     TabUnknown,
     TotalsDiffer,
 )
-from shopcrm.core.errors.wallet import InsufficientBalance, WalletEntryBeforeLast, WalletKeyReused
+from shopcrm.core.errors.wallet import (
+    AmountNotPositive,
+    InsufficientBalance,
+    InsufficientPurse,
+    NothingInWallet,
+    WalletAlreadyReversed,
+    WalletEntryBeforeLast,
+    WalletEntryUnknown,
+    WalletKeyReused,
+    WalletNotReversible,
+)
 
 __all__ = [
     "ATTENTION",
@@ -112,6 +132,7 @@ __all__ = [
     "UNSOUND",
     "USAGE",
     "AlreadyReversed",
+    "AmountNotPositive",
     "AmountTooSmall",
     "AmountUnreadable",
     "AnswerUnfit",
@@ -128,6 +149,7 @@ __all__ = [
     "BookOlder",
     "BookReadOnly",
     "BookUnsound",
+    "CardAmbiguous",
     "ColumnUnreadable",
     "CountryUnknown",
     "CurrencyDiffers",
@@ -156,6 +178,8 @@ __all__ = [
     "IdentityUnreadable",
     "InsufficientBalance",
     "InsufficientPoints",
+    "InsufficientPurse",
+    "InsufficientVisits",
     "Interrupted",
     "KeyReused",
     "LayoutsDiffer",
@@ -167,6 +191,7 @@ __all__ = [
     "NotAStep",
     "NotRefreshed",
     "NotReversible",
+    "NothingInWallet",
     "NothingToGiveBack",
     "NothingToLearnFrom",
     "OverShare",
@@ -206,6 +231,15 @@ __all__ = [
     "TotalsDiffer",
     "TransferToSelf",
     "UsageWrong",
+    "VisitsAlreadyReversed",
+    "VisitsEntryBeforeLast",
+    "VisitsEntryUnknown",
+    "VisitsKeyReused",
+    "VisitsNotPositive",
+    "VisitsNotReversible",
+    "WalletAlreadyReversed",
     "WalletEntryBeforeLast",
+    "WalletEntryUnknown",
     "WalletKeyReused",
+    "WalletNotReversible",
 ]

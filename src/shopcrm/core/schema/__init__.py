@@ -16,6 +16,7 @@ FAMILIES = (
     "waivers",
     "rewards",
     "wallet",
+    "visits",
     "standing",
     "outreach",
     "preferences",
