@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import update
 
+from core.postings import money
 from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
-from shopcrm.core import intake, ledger, wallet
+from shopcrm.core import intake, ledger
 from shopcrm.core.book import Book
 from shopcrm.core.schema.coupons import coupon
 from shopcrm.features import customers, rewards, winback
@@ -102,7 +103,7 @@ def lived_in() -> Path:
     shop.import_text("sku,item,quantity\nSKU-1,Silk dress,3\n", "stock.csv", kind="stock")
     _bring_points_that_end(shop)
     with shop.writing() as book:
-        wallet.post(book, wallet.WalletPosting("top_up:1", 1, "top_up", 10_000, 2_000, TODAY, "test", {}, 1))
+        ledger.post(book, money("top_up:1", 10_000, 2_000, TODAY, of=1, kind="top_up"), ledger.MONEY)
         rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
         counter.adjust(book, "Zoë", points=20, reason="welcome")
         donations.donate(book, "Zoë", points=20, project="School books")
@@ -127,7 +128,7 @@ def _bring_points_that_end(shop: Shop) -> None:
     """Gives the fifth customer points that have ended, unswept, and others that end soon."""
     for last_day in (date(2026, 6, 15), date(2026, 7, 15)):
         posting = ledger.Posting(
-            key=f"earn:until:{last_day}", customer_id=5, kind="earn", points=30, on=date(2026, 6, 1), rule="test",
+            key=f"earn:until:{last_day}", customer_id=5, kind="earn", amount=30, on=date(2026, 6, 1), rule="test",
             inputs={}, settings_version_id=1, expires_on=last_day,
         )  # fmt: skip
         with shop.writing() as book:

@@ -35,7 +35,7 @@ def _two_tabs(desk: Desk) -> None:
 def _pending_points(desk: Desk) -> None:
     with books.open_book(desk.book, write=True, as_of=date(2026, 6, 30), by="test") as book:
         posting = ledger.Posting(
-            key="earn:later", customer_id=6, kind="earn", points=80, on=date(2026, 6, 30), rule="test", inputs={},
+            key="earn:later", customer_id=6, kind="earn", amount=80, on=date(2026, 6, 30), rule="test", inputs={},
             settings_version_id=1, available_on=date(2026, 7, 7),
         )  # fmt: skip
         ledger.post(book, posting)
@@ -49,10 +49,10 @@ def _shared_twice(desk: Desk) -> None:
 def _expired_points(desk: Desk) -> None:
     with books.open_book(desk.book, write=True, as_of=date(2026, 6, 30), by="test") as book:
         come = ledger.Posting(
-            key="earn:early", customer_id=6, kind="earn", points=80, on=date(2026, 1, 5), rule="test", inputs={},
+            key="earn:early", customer_id=6, kind="earn", amount=80, on=date(2026, 1, 5), rule="test", inputs={},
             settings_version_id=1, expires_on=date(2026, 6, 14),
         )  # fmt: skip
-        gone = come._replace(key="expire:early", kind="expire", points=-80, on=date(2026, 6, 15), expires_on=None)
+        gone = come._replace(key="expire:early", kind="expire", amount=-80, on=date(2026, 6, 15), expires_on=None)
         ledger.post_many(book, [come, gone])
 
 

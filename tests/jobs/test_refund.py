@@ -172,7 +172,7 @@ def test_points_that_go_back_into_their_lots_are_told_with_their_old_days(shop: 
     with shop.writing() as book:
         begun = effects.mark(book, 1)
         back = ledger.Posting(
-            key="returned:test", customer_id=1, kind="reverse", points=40, on=date(2026, 6, 30), rule="points.returned",
+            key="returned:test", customer_id=1, kind="reverse", amount=40, on=date(2026, 6, 30), rule="points.returned",
             inputs={}, settings_version_id=1, receipt="R-7-R1", reverses_id=redeemed.entry,
         )  # fmt: skip
         ledger.post(book, back)

@@ -14,6 +14,16 @@ from shopcrm.core.errors.books import (
     BookUnsound,
     NotABook,
 )
+from shopcrm.core.errors.cards import (
+    CardAmbiguous,
+    InsufficientVisits,
+    VisitsAlreadyReversed,
+    VisitsEntryBeforeLast,
+    VisitsEntryUnknown,
+    VisitsKeyReused,
+    VisitsNotPositive,
+    VisitsNotReversible,
+)
 from shopcrm.core.errors.counter import (
     AlreadyReversed,
     AmountTooSmall,
@@ -130,7 +140,17 @@ from shopcrm.core.errors.sheets import (
     TabUnknown,
     TotalsDiffer,
 )
-from shopcrm.core.errors.wallet import InsufficientBalance, WalletEntryBeforeLast, WalletKeyReused
+from shopcrm.core.errors.wallet import (
+    AmountNotPositive,
+    InsufficientBalance,
+    InsufficientPurse,
+    NothingInWallet,
+    WalletAlreadyReversed,
+    WalletEntryBeforeLast,
+    WalletEntryUnknown,
+    WalletKeyReused,
+    WalletNotReversible,
+)
 
 __all__ = [
     "ATTENTION",
@@ -140,6 +160,7 @@ __all__ = [
     "UNSOUND",
     "USAGE",
     "AlreadyReversed",
+    "AmountNotPositive",
     "AmountTooSmall",
     "AmountUnreadable",
     "AnswerUnfit",
@@ -158,6 +179,7 @@ __all__ = [
     "BookReadOnly",
     "BookUnsound",
     "BudgetExhausted",
+    "CardAmbiguous",
     "ColumnUnreadable",
     "CountryUnknown",
     "CouponExpired",
@@ -195,6 +217,8 @@ __all__ = [
     "IdentityUnreadable",
     "InsufficientBalance",
     "InsufficientPoints",
+    "InsufficientPurse",
+    "InsufficientVisits",
     "Interrupted",
     "IssueKeyReused",
     "KeyReused",
@@ -213,6 +237,7 @@ __all__ = [
     "NotRefreshed",
     "NotReversible",
     "NothingCovered",
+    "NothingInWallet",
     "NothingToGiveBack",
     "NothingToLearnFrom",
     "NothingToOwe",
@@ -260,6 +285,15 @@ __all__ = [
     "TotalsDiffer",
     "TransferToSelf",
     "UsageWrong",
+    "VisitsAlreadyReversed",
+    "VisitsEntryBeforeLast",
+    "VisitsEntryUnknown",
+    "VisitsKeyReused",
+    "VisitsNotPositive",
+    "VisitsNotReversible",
+    "WalletAlreadyReversed",
     "WalletEntryBeforeLast",
+    "WalletEntryUnknown",
     "WalletKeyReused",
+    "WalletNotReversible",
 ]

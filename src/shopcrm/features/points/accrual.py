@@ -66,7 +66,7 @@ def accrue(book: Book) -> Accrued:
     post_earnings(book, earnings, clawbacks, _RULE)
     posted = ledger.post_many(book, postings)
     returned = give_back_redeemed(book)
-    moved = [p.points for p in posted]
+    moved = [p.amount for p in posted]
     moved += [each.points for each in earnings] + [-each.points for each in clawbacks]
     who = {p.customer_id for p in postings} | {each.customer_id for each in earnings} | returned.customer_ids
     entries = sum(map(bool, moved)) + returned.entries
@@ -79,7 +79,7 @@ def accrue(book: Book) -> Accrued:
         earned_points=sum(points for points in moved if points > 0),
         reversed_points=-sum(points for points in moved if points < 0),
         returned_points=returned.points,
-        waived_points=sum(own.points - asked.points for asked, own in zip(postings, posted, strict=True)),
+        waived_points=sum(own.amount - asked.amount for asked, own in zip(postings, posted, strict=True)),
     )
 
 
@@ -132,7 +132,7 @@ def _settled(
     dues = (due for group in sold for due in settle(group, rates, lines, standing))
     postings = list(differences(dues, standing, rates))
     postings += settle_lone_refunds(book, lone, rates, lines, postings, standing)
-    postings.sort(key=lambda p: (p.on, p.points < 0, p.sale_id))
+    postings.sort(key=lambda p: (p.on, p.amount < 0, p.sale_id))
     return postings
 
 
@@ -159,11 +159,11 @@ def _columnar(
     for p in postings:
         place = places.get(p.takes_from_sale_id or 0)
         if place is not None:
-            assert p.points < 0
+            assert p.amount < 0
             assert p.sale_id is not None
             assert p.sale_revision is not None
             clawbacks.append(
-                Clawback(place, p.key, -p.points, p.on.isoformat(), p.sale_id, p.sale_revision, p.receipt or "",
+                Clawback(place, p.key, -p.amount, p.on.isoformat(), p.sale_id, p.sale_revision, p.receipt or "",
                          as_json(p.inputs), p.settings_version_id)
             )  # fmt: skip
         elif p.sale_id not in places or p.kind != "earn":
@@ -176,7 +176,7 @@ def _earning(p: ledger.Posting) -> Earning:
     assert p.sale_revision is not None
     expires_on = p.expires_on.isoformat() if p.expires_on else None
     return Earning(
-        p.sale_id, p.sale_revision, p.customer_id, p.points, p.on.isoformat(), p.receipt or "", as_json(p.inputs),
+        p.sale_id, p.sale_revision, p.customer_id, p.amount, p.on.isoformat(), p.receipt or "", as_json(p.inputs),
         p.settings_version_id, (p.available_on or p.on).isoformat(), expires_on,
     )  # fmt: skip
 

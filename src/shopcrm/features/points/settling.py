@@ -129,7 +129,7 @@ def settle_lone_refunds(
             continue
         due = Due(refund, key, -max(0, min(wanted, had)), inputs)
         for posting in differences([due], standing, rates):
-            own.append((posting.on, refund.id, posting.points))
+            own.append((posting.on, refund.id, posting.amount))
             new.append(posting)
     return new
 
@@ -152,7 +152,7 @@ def differences(dues: Iterable[Due], standing: Standing, rates: Rates) -> Iterat
                     key=due.key if is_own else f"{due.key}:from:{customer_id}",
                     customer_id=customer_id,
                     kind="earn" if is_earning else "reverse",
-                    points=points,
+                    amount=points,
                     on=fact.on,
                     rule="points.rate",
                     inputs=due.inputs,
@@ -219,5 +219,5 @@ def _earned_by_customer(
                 earned[row[0]].append((row[1], row[2], row[3]))
     for posting in postings:
         if posting.customer_id in wanted:
-            earned[posting.customer_id].append((posting.on, posting.sale_id, posting.points))
+            earned[posting.customer_id].append((posting.on, posting.sale_id, posting.amount))
     return earned
