@@ -11,8 +11,9 @@ from shopcrm.core.audience import by_ids, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.clock import Period
 from shopcrm.core.coupons import Coupon
+from shopcrm.core.errors import UsageWrong
 from shopcrm.core.language import translate as _
-from shopcrm.core.schema.coupons import coupon, coupon_issue
+from shopcrm.core.schema.coupons import STATUSES, coupon, coupon_issue
 from shopcrm.features.coupons.wording import describe
 
 
@@ -86,8 +87,11 @@ def list_all(
 ) -> CouponList:
     """Coupons issued by the business date: of a customer, of an offer, of a status, expiring within so many days.
 
-    Raises CustomerUnknown, CustomerAmbiguous, OfferUnknown.
+    Raises CustomerUnknown, CustomerAmbiguous, OfferUnknown, UsageWrong.
     """  # fmt: skip
+    if status not in (None, *STATUSES):
+        problem = _("{option} is one of {known}").format(option="--status", known=", ".join(STATUSES))
+        raise UsageWrong(problem=problem, command="shopcrm coupons list")
     wanted = []
     if customer is not None:
         wanted.append(coupon.c.customer_id == find_one(book, customer).id)
