@@ -15,6 +15,7 @@ from shopcrm.core.errors import RefundTooLarge
 from shopcrm.features import sales, tiers
 from shopcrm.features.points import effects
 from shopcrm.jobs.refund import Refunded, refund
+from soak import IS_SOAK
 
 
 def given_back(shop: Shop, receipt: str = "R-7", as_of: str | None = None, **more: Any) -> Refunded:
@@ -276,7 +277,8 @@ def test_a_spend_still_above_the_tier_lacks_nothing(boutique: Shop) -> None:
 # --- laws ---------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=80 if IS_SOAK else 8, deadline=None)
 @given(
     bought=st.lists(st.integers(100, 9999), min_size=1, max_size=3),
     redeemed=st.integers(0, 200),

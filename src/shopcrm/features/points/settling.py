@@ -89,7 +89,8 @@ def settle(group: Sequence[Fact], rates: Rates, lines: Mapping[int, Lines], stan
         (f"reverse:refund:{refund.id}:{refund.revision}:{sold.revision}", refund._replace(customer_id=sold.customer_id))
         for refund in group[1:]
     ]
-    returned, returned_minor, kept = Fraction(0), 0, earned
+    returned: Fraction | int = 0  # whole as long as it can be: a fraction costs ten times as much
+    returned_minor, kept = 0, earned
     for key, fact in sorted(keyed, key=lambda pair: (pair[0] not in standing.keys, not standing.covers(pair[1]))):
         returned_minor -= fact.net_minor
         returned -= _returning(fact, sold, base, lines)
@@ -97,7 +98,7 @@ def settle(group: Sequence[Fact], rates: Rates, lines: Mapping[int, Lines], stan
             kept += standing.points_of(fact)
             continue
         is_whole = returned_minor >= sold.net_minor
-        still = 0 if is_whole or base <= 0 else int(earned * max(Fraction(0), base - returned) // base)
+        still = 0 if is_whole or base <= 0 else int(earned * max(0, base - returned) // base)
         if not standing.covers(fact):
             inputs = {"net_minor": fact.net_minor, "sale_minor": sold.net_minor, "sale_points": earned}
             inputs |= {"sale_revision": sold.revision}
@@ -191,7 +192,7 @@ def _earning(fact: Fact, rates: Rates, own: Lines) -> tuple[int, dict[str, objec
     return fact.net_minor - own.excluded_minor - tax, inputs | _withdrawal(fact)
 
 
-def _returning(refund: Fact, sold: Fact, base: int, lines: Mapping[int, Lines]) -> Fraction:
+def _returning(refund: Fact, sold: Fact, base: int, lines: Mapping[int, Lines]) -> Fraction | int:
     """The part of a refund that had earned, below zero: what its lines say, else the same part of it as of the sale."""
     own, bought = lines.get(refund.id, NO_LINES), lines.get(sold.id, NO_LINES)
     if own.has_lines:
