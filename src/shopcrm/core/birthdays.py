@@ -14,10 +14,10 @@ def birthday_in(year: int, month: int, day: int, is_lunar: bool) -> date:
     from lunardate import LunarDate
 
     try:
-        lunar = LunarDate(year, month, day)
+        lunar = LunarDate(year, month, min(day, 30))
     except ValueError:
-        lunar = LunarDate(year, month, day - 1)
-    found: date = lunar.toSolarDate()
+        lunar = LunarDate(year, month, 29)
+    found: date = lunar.to_solar_date()
     return found
 
 
