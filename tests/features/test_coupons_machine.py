@@ -1,15 +1,12 @@
 """The life of coupons as a whole: whatever happens in whatever order, the book says what plain dicts say."""
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from features.coupons_machine import CouponsMachine
+from features.coupons_machine import IS_SOAK, CouponsMachine
 
-IS_SOAK = bool(os.environ.get("SHOPCRM_SOAK"))
-RUNS, STEPS = (200, 50) if IS_SOAK else (40, 50)
+RUNS, STEPS = (200, 50) if IS_SOAK else (25, 80)
 
 
 @pytest.mark.soak

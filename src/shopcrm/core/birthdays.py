@@ -14,10 +14,9 @@ def birthday_in(year: int, month: int, day: int, is_lunar: bool) -> date:
     from lunardate import LunarDate
 
     try:
-        lunar = LunarDate(year, month, min(day, 30))
+        found: date = LunarDate(year, month, min(day, 30)).to_solar_date()
     except ValueError:
-        lunar = LunarDate(year, month, 29)
-    found: date = lunar.to_solar_date()
+        found = LunarDate(year, month, 29).to_solar_date()
     return found
 
 
