@@ -34,7 +34,8 @@ def test_coupons_that_every_till_tries_are_redeemed_once_each(shop: Shop, tills:
     assert words == {"ok": COUPONS, "coupon_redeemed": COUPONS * (tills - 1)}, "nobody is told that the book is busy"
     redemptions = shop.rows("SELECT coupon_id, count(*) FROM coupon_event WHERE kind = 'redeem' GROUP BY coupon_id")
     assert redemptions == [(coupon, 1) for coupon in range(1, COUPONS + 1)]
-    assert max(each.count("ok") for each in said) < COUPONS, "they were at it at the same time"
+    if IS_SOAK:  # one till may be through with a few before the other was given the processor
+        assert max(each.count("ok") for each in said) < COUPONS, "they were at it at the same time"
     assert broken(shop) == []
 
 
