@@ -41,7 +41,9 @@ class Till:
 
     def give(self, count: str) -> None:
         """Once, under a key."""
-        self.do(lambda book: issuing.issue(with_little_memory(book), issuing.Asked("TEN", (), {}, int(count), "spring")))
+        self.do(
+            lambda book: issuing.issue(with_little_memory(book), issuing.Asked("TEN", (), {}, int(count), "spring"))
+        )
 
     def expire(self) -> None:
         """What is over."""

@@ -167,4 +167,6 @@ def test_every_currency_is_reckoned_in_its_own_parts(
     said, _ = checked(shop, codes, total)
 
     assert list(said.arithmetic) == arithmetic
-    assert said.total_minor - said.discount_minor == said.payable_minor == int(arithmetic[-1].split()[1].replace(".", ""))
+    assert (
+        said.total_minor - said.discount_minor == said.payable_minor == int(arithmetic[-1].split()[1].replace(".", ""))
+    )

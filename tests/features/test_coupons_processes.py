@@ -94,7 +94,9 @@ def test_what_is_killed_leaves_nothing_or_all_and_doing_it_again_makes_it_right(
         assert shop.rows("SELECT count(*), count(DISTINCT code) FROM coupon") == [(MANY, MANY)]
     else:
         assert expire(shop) == MANY - before[0][1]
-        ends = 'SELECT coupon.status, "on", count(*) FROM coupon JOIN coupon_event ON coupon_id = coupon.id GROUP BY 1, 2'
+        ends = (
+            'SELECT coupon.status, "on", count(*) FROM coupon JOIN coupon_event ON coupon_id = coupon.id GROUP BY 1, 2'
+        )
         assert shop.rows(ends) == [("expired", "2026-01-05", MANY)]
     assert broken(shop) == []
     assert shop.check().items

@@ -260,7 +260,10 @@ def test_a_key_is_for_one_issue(shop: Shop) -> None:
     an_offer(shop, "FIVE", value_minor=500)
     first = issued(shop, "TEN", "Ana", key="letter", as_of="2026-06-01")
     assert issued(shop, "TEN", "M-Ana", key="letter").items == first.items
-    for again in (lambda: issued(shop, "FIVE", "Ana", key="letter"), lambda: issued(shop, "TEN", "Ana", "Ana", key="letter")):
+    for again in (
+        lambda: issued(shop, "FIVE", "Ana", key="letter"),
+        lambda: issued(shop, "TEN", "Ana", "Ana", key="letter"),
+    ):
         assert refusal(again) == (
             "key_reused", "Under the key “letter” 1 coupons of TEN were issued on 2026-06-01 already, and not these."
         )  # fmt: skip
