@@ -91,8 +91,9 @@ def _insert(path: Path, rows: list[tuple[object, ...]]) -> None:
             driver.execute(f"PRAGMA {pragma}")
         driver.execute("BEGIN IMMEDIATE")
         driver.execute(
-            'INSERT INTO coupon_issue (id, "key", terms_id, audience, count, "on", posted_at, by) VALUES (1, \'bench\','
-            f" 1, '{{}}', {COUPONS}, '2026-06-30', '2026-06-30 00:00:00.000000', '')"
+            'INSERT INTO coupon_issue (id, "key", terms_id, audience, count, "on", posted_at, by)'
+            " VALUES (1, 'bench', 1, '{}', ?, '2026-06-30', '2026-06-30 00:00:00.000000', '')",
+            (COUPONS,),
         )
         driver.executemany(
             "INSERT INTO coupon (code, offer_id, terms_id, issue_id, customer_id, issued_on, starts_on, expires_on,"

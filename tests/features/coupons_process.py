@@ -10,6 +10,7 @@ It says `ready`, waits for a line, and then says of each transaction how it went
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -30,8 +31,7 @@ class Till:
         shuffled = Path(codes).read_text().split()
         Random(till).shuffle(shuffled)
         for number, code in enumerate(shuffled):
-            asked = checking.Asked([code], "100", receipt=f"{till}-{number}")
-            self.do(lambda book, asked=asked: redeeming.redeem(book, asked))
+            self.do(partial(redeeming.redeem, asked=checking.Asked([code], "100", receipt=f"{till}-{number}")))
 
     def issue(self, times: str, key: str, count: str) -> None:
         """So many coupons for bearers, so often."""

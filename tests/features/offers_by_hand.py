@@ -1,9 +1,10 @@
 """Offers written straight into the tables, and what is done with their coupons, as the tests say it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import func, insert, select, update
 
 from shop import Shop
@@ -56,6 +57,19 @@ def coupon_for(shop: Shop, code: str, customer: str | None = None, as_of: str | 
     """One coupon, as it is printed: of a customer, or a bearer's."""
     given = issued(shop, code, customer, as_of=as_of) if customer else issued(shop, code, as_of=as_of, bearer=1)
     return given.items[0].code
+
+
+def bearer(shop: Shop, code: str = "TEN", as_of: str | None = None, **terms: Any) -> str:
+    """A coupon of an offer of these terms."""
+    an_offer(shop, code, is_bearer=True, **terms)
+    return coupon_for(shop, code, as_of=as_of)
+
+
+def refusal(call: Callable[[], object]) -> tuple[str, str]:
+    """The code and the sentence of a refusal."""
+    with pytest.raises(ShopError) as refused:
+        call()
+    return refused.value.code, refused.value.message
 
 
 def checked(

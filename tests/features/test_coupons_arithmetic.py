@@ -19,7 +19,7 @@ SKUS, CATEGORIES = ("A-1", "A-2", "B-1"), ("tea", "cups")
 def terms(offer: str = "X", **said: Any) -> Terms:
     values: dict[str, Any] = dict.fromkeys(Terms._fields)
     values |= {"id": 1, "offer_id": 1, "version": 1, "name": offer, "kind": "amount", "is_bearer": True}
-    values |= {name: () for name in ("categories", "skus", "tiers", "segments")}
+    values |= dict.fromkeys(("categories", "skus", "tiers", "segments"), ())
     return Terms(**values | {"offer": offer, "combines": frozenset(), "is_birthday_month": False} | said)
 
 
@@ -100,7 +100,11 @@ def test_every_stack_on_every_basket_adds_up(
     assert took_again == took, "the order in which they are named does not matter"
 
 
-CUPS = [("A-1", "cups", 2_000, 8_000), ("A-2", "cups", 1_000, 3_000), ("B-1", "tea", 500, 9_000)]
+CUPS: list[tuple[str | None, str | None, int, int]] = [
+    ("A-1", "cups", 2_000, 8_000),
+    ("A-2", "cups", 1_000, 3_000),
+    ("B-1", "tea", 500, 9_000),
+]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -22,7 +23,7 @@ from shopcrm.features.coupons import checking, expiring, issuing, redeeming
 def shop_in(zone: str) -> Shop:
     """A shop in that zone, with offers for bearers and for birthdays."""
     shop = open_shop(Path(mkdtemp(prefix="shopcrm-")), timezone=zone)
-    since = {"on": "2020-01-01", "is_bearer": True}
+    since: dict[str, Any] = {"on": "2020-01-01", "is_bearer": True}
     an_offer(shop, "WEEK", valid_days=7, **since)
     an_offer(shop, "TODAY", valid_days=0, **since)
     an_offer(shop, "TOMORROW", start_after_days=1, **since)

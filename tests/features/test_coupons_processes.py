@@ -1,4 +1,4 @@
-"""Coupons among several processes: each is redeemed once, a key issues once, and limits hold; also when one is killed."""
+"""Coupons among several processes: each is redeemed once, a key issues once, limits hold, also when one is killed."""
 
 import os
 import random
@@ -6,6 +6,7 @@ import signal
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_processes_that_issue_under_one_key_issue_once(shop: Shop) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("terms", [{"issue_limit": 25}, {"budget_minor": 25_999}], ids=["limit", "budget"])
-def test_processes_that_issue_at_once_keep_to_the_limit(shop: Shop, terms: dict[str, int]) -> None:
+def test_processes_that_issue_at_once_keep_to_the_limit(shop: Shop, terms: dict[str, Any]) -> None:
     an_offer(shop, is_bearer=True, **terms)
 
     said = at_once(shop, *[("issue", "10", "-", "3")] * 3, program=PROGRAM)

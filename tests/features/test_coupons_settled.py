@@ -1,6 +1,7 @@
 """Coupons come back with their receipts: by the rules of the day, late or at once, every night or after missed ones."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -230,7 +231,7 @@ def test_what_was_given_back_by_hand_or_extended_does_not_come_back_twice(shop: 
 def test_coupons_are_shown_as_of_any_day_as_they_were_shown_on_it(shop: Shop) -> None:
     an_offer(shop, "CAKE", kind="gift", item="蛋糕", is_bearer=True)
     cake, ten = coupon_for(shop, "CAKE", as_of="2026-01-01"), used(shop)
-    days = {
+    days: dict[str, Callable[[str], object]] = {
         "2026-01-02": lambda day: redeemed(shop, cake, "R-9", as_of=day),
         "2026-01-03": lambda day: handed(shop, cake, day),
         "2026-01-06": lambda day: restored(shop, cake, day),

@@ -64,14 +64,18 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, dict[str, str
         ("again", "UPDATE coupon_event SET 'on' = '2026-01-02' WHERE coupon_id = {one} AND receipt = 'R-9'", "before"),
         (
             "again",
-            "UPDATE coupon_event SET coupon_id = (SELECT max(id) FROM coupon) WHERE coupon_id = {one}"
-            " AND kind = 'restore'",
+            (
+                "UPDATE coupon_event SET coupon_id = (SELECT max(id) FROM coupon) WHERE coupon_id = {one}"
+                " AND kind = 'restore'"
+            ),
             "redeemed when redeem became of it",
         ),
         (
             "again",
-            "UPDATE coupon_event SET reverses_id = (SELECT id FROM coupon_event WHERE receipt = 'R-0')"
-            " WHERE coupon_id = {one} AND kind = 'restore'",
+            (
+                "UPDATE coupon_event SET reverses_id = (SELECT id FROM coupon_event WHERE receipt = 'R-0')"
+                " WHERE coupon_id = {one} AND kind = 'restore'"
+            ),
             "or by another's event",
         ),
         ("used", "UPDATE coupon_event SET 'on' = '2026-01-20' WHERE coupon_id = {one}", "when it was not good"),

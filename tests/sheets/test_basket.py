@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from sheets.formats import xls, xlsx
+from sheets.formats import Rows, xls, xlsx
 from shopcrm.core.errors import SheetEmpty, SheetNotFound, SheetUnreadable
 from shopcrm.sheets.basket import read_lines
 from shopcrm.sheets.records import Line
 
-ROWS = [
+ROWS: Rows = [
     ["货号", "品名", "类别", "数量", "实收金额"],
     ["A-1", "龙井", "茶", 2.0, 59.8],
     ["A-2", "杯", "杯子", 1.0, 0.1 + 0.2],

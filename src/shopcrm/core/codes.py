@@ -22,7 +22,7 @@ _LOOK_ALIKES = str.maketrans("01IO25U68", "QLLQZSVGB")
 _RUDE = re.compile("|".join((
     "BDSM", "BTCH", "CCK", "CNM", "CNT", "CSN", "DCK", "FCK", "FG", "FK", "FQ", "GND", "HJ", "JB", "KKK", "MLGB", "NC",
     "NGR", "NMB", "NMD", "NMSL", "NND", "NZ", "PRN", "PSS", "RBQ", "RNM", "SB", "SHT", "SLT", "SS", "SX", "TMD", "WCNM",
-    "WTF", "XXX", "ZB", "ZZ",
+    "WTF", "X{3}", "ZB", "ZZ",
 )))  # fmt: skip
 
 

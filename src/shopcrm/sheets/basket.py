@@ -78,8 +78,8 @@ def _read_line(path: Path, row: int, cells: Mapping[str, str], marks: Mapping[st
     net_minor = (
         rescale(value * quantity_milli, decimals + 3, exponent) if is_price else rescale(value, decimals, exponent)
     )
-    names = (cells.get(name) or None for name in _NAMES)
-    return Line(*names, quantity_milli, net_minor)
+    sku, item, category = (cells.get(name) or None for name in _NAMES)
+    return Line(sku, item, category, quantity_milli, net_minor)
 
 
 def _unreadable(path: Path, row: int, problem: str) -> SheetUnreadable:
