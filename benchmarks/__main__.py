@@ -8,10 +8,16 @@ from collections.abc import Mapping
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
-from benchmarks import bulk, imports, points, startup
+from benchmarks import bulk, coupons, imports, points, startup
 from benchmarks.measuring import Ratio
 
-ROOMS: Mapping[str, ModuleType] = {"startup": startup, "bulk": bulk, "imports": imports, "points": points}
+ROOMS: Mapping[str, ModuleType] = {
+    "startup": startup,
+    "bulk": bulk,
+    "imports": imports,
+    "points": points,
+    "coupons": coupons,
+}
 
 
 def main() -> int:

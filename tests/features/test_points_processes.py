@@ -19,9 +19,9 @@ PROGRAM = Path(__file__).with_name("points_process.py")
 
 
 @contextmanager
-def process(shop: Shop, *what: str) -> Iterator[subprocess.Popen[str]]:
+def process(shop: Shop, *what: str, program: Path = PROGRAM) -> Iterator[subprocess.Popen[str]]:
     """Another process at the same book, which waits for a line; killed when the test is done with it."""
-    command = [sys.executable, str(PROGRAM), str(shop.path), NOW.isoformat(), *what]
+    command = [sys.executable, str(program), str(shop.path), NOW.isoformat(), *what]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=process_environment()) as running:
         try:
@@ -41,10 +41,10 @@ def let_begin(*running: subprocess.Popen[str]) -> None:
         each.stdin.flush()
 
 
-def at_once(shop: Shop, *programs: tuple[str, ...]) -> list[list[str]]:
+def at_once(shop: Shop, *programs: tuple[str, ...], program: Path = PROGRAM) -> list[list[str]]:
     """What each of these processes says of its transactions, all of them begun together."""
     with ExitStack() as stack:
-        running = [stack.enter_context(process(shop, *program)) for program in programs]
+        running = [stack.enter_context(process(shop, *what, program=program)) for what in programs]
         let_begin(*running)
         said = [each.stdout.read().split() for each in running if each.stdout is not None]
         assert [each.wait(10) for each in running] == [0] * len(programs)

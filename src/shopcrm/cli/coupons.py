@@ -126,7 +126,9 @@ def restore(
         result = changing.restore(book, code, reason=reason, until=until)
     sentence = _("{code} of {offer} is {status} again, good until {expires_on}.")
     if result.status == "expired":
-        sentence = _("{code} of {offer} is given back, and expired on {expires_on}: --until DATE makes it last longer.")
+        sentence = _(
+            "{code} of {offer} is given back, and expired on {expires_on}; coupons extend lets it last longer."
+        )
     render.show(ctx, result, _repeated(result.is_repeat) + sentence)
 
 

@@ -14,10 +14,9 @@ def birthday_in(year: int, month: int, day: int, is_lunar: bool) -> date:
     from lunardate import LunarDate
 
     try:
-        lunar = LunarDate(year, month, day)
+        found: date = LunarDate(year, month, min(day, 30)).to_solar_date()
     except ValueError:
-        lunar = LunarDate(year, month, day - 1)
-    found: date = lunar.toSolarDate()
+        found = LunarDate(year, month, 29).to_solar_date()
     return found
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import false, func, insert, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.codes import new_codes
@@ -77,15 +77,20 @@ class GivenOut(NamedTuple):
 
 
 def given_out(book: Book, offer_id: int) -> GivenOut:
-    """What has been given out of an offer, whatever the day."""
+    """What has been given out of an offer; what is over by the business date promises nothing, swept or not."""
+    is_over = func.coalesce(coupon.c.expires_on < book.as_of, false())
     rows = book.connection.execute(
-        select(coupon.c.terms_id, coupon.c.status, func.count())
+        select(coupon.c.terms_id, coupon.c.status, is_over, func.count())
         .where(coupon.c.offer_id == offer_id)
-        .group_by(coupon.c.terms_id, coupon.c.status)
+        .group_by(coupon.c.terms_id, coupon.c.status, is_over)
     ).all()
     terms = terms_by_id(book, *{row[0] for row in rows})
-    promised = sum((terms[row[0]].most_minor or 0) * row[2] for row in rows if row[1] == "issued")
-    return GivenOut(sum(row[2] for row in rows if row[1] != "void"), discount_given(book, offer_id), promised)
+    promised = sum(
+        (terms[terms_id].most_minor or 0) * count
+        for terms_id, status, is_past, count in rows
+        if status == "issued" and not is_past
+    )
+    return GivenOut(sum(row[3] for row in rows if row[1] != "void"), discount_given(book, offer_id), promised)
 
 
 def discount_given(book: Book, offer_id: int) -> int:

@@ -2,7 +2,8 @@
 
 A coupon stands as its last event left it; events follow each other in their order and on days that do not go back;
 what is redeemed was good that day; no offer gave out more than its limits and its budget ever allowed; every issue is
-as many coupons as it says, under the terms of its offer.
+as many coupons as it says, under the terms of its offer, and good on the days that these say until an event gives it
+another last day.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from sqlalchemy import and_, case, func, or_, select
 from shopcrm.core.book import Book
 from shopcrm.core.codes import shown_code
 from shopcrm.core.coupons.issuing import discount_given
+from shopcrm.core.coupons.terms import terms_by_id
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 from shopcrm.core.schema.coupons import coupon, coupon_event, coupon_issue
@@ -35,6 +37,7 @@ def broken_laws(book: Book) -> Iterator[str]:
     yield from _moved_wrongly(book)
     yield from _used_out_of_time(book)
     yield from _issued_wrongly(book)
+    yield from _good_otherwise(book)
     yield from _beyond_limits(book)
 
 
@@ -129,6 +132,33 @@ def _issued_wrongly(book: Book) -> Iterator[str]:
     )
     for code in book.connection.scalars(torn):
         yield _("coupon {coupon} is not what its issue and its terms say").format(coupon=shown_code(code))
+
+
+def _good_otherwise(book: Book) -> Iterator[str]:
+    """Days that neither the terms gave a coupon nor an event that may."""
+    event = coupon_event.c
+    order: Any = {"partition_by": event.coupon_id, "order_by": event.id}
+    before = func.lag(event.expires_on).over(**order).label("before")
+    place = func.row_number().over(**order).label("place")
+    moves = select(event.coupon_id, event.kind, event.expires_on, before, place).subquery()
+    is_kept = moves.c.kind.not_in(("restore", "extend"))
+    first = and_(moves.c.coupon_id == coupon.c.id, moves.c.place == 1)
+    # What the first event may have changed is not known any more; coupons of one issue are alike.
+    ends_on = case((moves.c.kind.is_(None), coupon.c.expires_on), (is_kept, moves.c.expires_on))
+    is_known = or_(moves.c.kind.is_(None), is_kept)
+    alike = select(coupon.c.terms_id, coupon.c.issued_on, coupon.c.starts_on, ends_on.label("ends_on"), is_known)
+    rows = alike.add_columns(func.min(coupon.c.code)).outerjoin_from(coupon, moves, first)
+    rows = rows.group_by(coupon.c.terms_id, coupon.c.issued_on, coupon.c.starts_on, ends_on, is_known)
+    found = book.connection.execute(rows).all()
+    terms = terms_by_id(book, *{row.terms_id for row in found})
+    for terms_id, issued_on, starts_on, last_on, is_said, code in found:
+        first_on, end = terms[terms_id].good_days(issued_on)
+        if starts_on != first_on or (is_said and last_on != end):
+            yield _("coupon {coupon} is good on other days than its terms say").format(coupon=shown_code(code))
+    changed = select(coupon.c.code).join(moves, moves.c.coupon_id == coupon.c.id).distinct()
+    wrong = (moves.c.place > 1, is_kept, moves.c.expires_on.is_distinct_from(moves.c.before))
+    for code in book.connection.scalars(changed.where(*wrong)):
+        yield _("coupon {coupon} got another last day from an event that gives none").format(coupon=shown_code(code))
 
 
 def _beyond_limits(book: Book) -> Iterator[str]:

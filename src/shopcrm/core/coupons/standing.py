@@ -74,6 +74,7 @@ def among(coupon_ids: Sequence[int]) -> ColumnElement[bool]:
 class _Latest(NamedTuple):
     """The last event of a coupon up to the business date, and the day of its last one at all."""
 
+    kind: str | None
     status: str | None
     expires_on: date | None
     on: date | None
@@ -87,7 +88,7 @@ def _standing(book: Book, row: Any, terms: Terms, latest: _Latest | None) -> Cou
         status, expires_on, handed_on = "issued", terms.good_days(row.issued_on)[1], None
     else:
         status, expires_on = latest.status, latest.expires_on
-        handed_on = row.handed_on if row.handed_on and row.handed_on <= book.as_of else None
+        handed_on = latest.on if latest.kind == "handover" else None
     if status == "issued" and expires_on and expires_on < book.as_of:
         status = "expired"
     return Coupon(
@@ -104,7 +105,7 @@ def _latest_events(book: Book, coupon_ids: Sequence[int]) -> dict[int, _Latest]:
         known = func.max(event.id).filter(event.on <= book.as_of)
         days = select(event.coupon_id, func.max(event.on).label("last_on"), known.label("id"))
         last = days.where(among).group_by(event.coupon_id).subquery()
-        rows = select(last.c.coupon_id, event.status, event.expires_on, event.on, last.c.last_on)
+        rows = select(last.c.coupon_id, event.kind, event.status, event.expires_on, event.on, last.c.last_on)
         for row in book.connection.execute(rows.outerjoin_from(last, coupon_event, event.id == last.c.id)):
             latest[row[0]] = _Latest(*row[1:])
     return latest

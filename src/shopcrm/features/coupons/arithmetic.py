@@ -86,10 +86,10 @@ def stack(basket: Basket, terms: Sequence[Terms]) -> list[Step]:
 
 
 def _in_order(terms: Sequence[Terms]) -> Iterable[int]:
-    def rank(place: int) -> tuple[int, bool, object, str]:
+    def rank(place: int) -> tuple[int, bool, object, str, int]:
         own = terms[place]
         size = -(own.off_rate or own.value_minor or 0)
-        return (_RANKS[own.kind], not own.is_scoped, size, own.offer)
+        return (_RANKS[own.kind], not own.is_scoped, size, own.offer, own.version)
 
     return sorted(range(len(terms)), key=rank)
 

@@ -121,7 +121,9 @@ def judge(book: Book, asked: Asked) -> Judged:
     # What was redeemed on the receipt before has taken its part off already.
     basket.take_off(min(basket.left_minor, sum(event.discount_minor or 0 for event in earlier)))
     steps = stack(basket, [each.terms for each in held])
-    refusal = find_exhausted(book, [(held[step.place].terms, step.discount_minor) for step in steps])
+    refusal = _without_piece(held, steps) or find_exhausted(
+        book, [(held[step.place].terms, step.discount_minor) for step in steps]
+    )
     return Judged(held, earlier, receipt, whole_minor, steps, refusal)
 
 
@@ -211,8 +213,8 @@ def _holder(book: Book, held: Coupon, customer_id: int | None) -> ShopError | No
 
 
 def _goods(book: Book, held: Coupon, basket: Basket) -> ShopError | None:
-    terms, scope = held.terms, ", ".join((*held.terms.categories, *held.terms.skus))
-    if terms.is_scoped and basket.lines is None:
+    terms, scope = held.terms, _scope(held)
+    if (terms.is_scoped or terms.kind == "exchange") and basket.lines is None:
         return LinesNeeded(coupon=held.shown, scope=scope)
     covered_minor = basket.covered_minor(terms)
     if terms.is_scoped and not basket.covered(terms):
@@ -226,3 +228,16 @@ def _goods(book: Book, held: Coupon, basket: Basket) -> ShopError | None:
             scope=" " + _("of {goods}").format(goods=scope) if terms.is_scoped else "",
         )
     return None
+
+
+def _without_piece(held: Sequence[Coupon], steps: Sequence[Step]) -> ShopError | None:
+    """A coupon that is exchanged for a piece, and no whole one is there, or is left by the others."""
+    for step in steps:
+        each = held[step.place]
+        if each.terms.kind == "exchange" and not step.covered_minor:
+            return NothingCovered(coupon=each.shown, scope=_scope(each))
+    return None
+
+
+def _scope(held: Coupon) -> str:
+    return ", ".join((*held.terms.categories, *held.terms.skus)) or _("one piece")

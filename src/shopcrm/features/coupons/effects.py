@@ -24,7 +24,7 @@ class CouponEffect:
 
 def used_on(book: Book, sale_id: int) -> list[Coupon]:
     """The coupons that are redeemed on the receipt of a sale and did not come back yet."""
-    sold, redeemed = redemptions()
+    sold, redeemed = redemptions(book)
     ids = [row.coupon_id for row in book.connection.execute(redeemed.where(sold.c.id == sale_id))]
     return [held for held in coupons.coupons_of(book, coupons.among(ids)) if held.status == "redeemed"]
 

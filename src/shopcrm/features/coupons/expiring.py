@@ -117,7 +117,8 @@ def _came_back(book: Book) -> Iterator[_Back]:
             back_minor -= row.net_minor
             policy = str(book.history.on(row.back_on).texts.get("coupons.refund", "full"))
             if policy == "any" or (policy == "full" and back_minor >= row.sold_minor):
-                days[row.coupon_id] = (event_id, row.receipt, row.back_on)
+                # A refund that is dated before its sale is one of that day.
+                days[row.coupon_id] = (event_id, row.receipt, max(row.back_on, row.used_on))
                 break
     for row in _withdrawn(book):
         days.setdefault(row.coupon_id, (row.event_id, row.receipt, book.as_of))
@@ -125,11 +126,12 @@ def _came_back(book: Book) -> Iterator[_Back]:
         among = coupons.among(sorted(days)[start : start + 900])
         for held in list(coupons.coupons_of(book, among, coupon.c.status == "redeemed")):
             event_id, receipt, on = days[held.id]
-            if held.handed_on is None:
+            # What was handed over for a coupon stays with it, also where that became known later.
+            if held.handed_on is None and held.last_on and held.last_on <= on:
                 yield _Back(held, event_id, receipt, on)
 
 
-def redemptions() -> Any:
+def redemptions(book: Book) -> Any:
     """Redemptions that stand, each with the sale of its receipt: in its store, or wherever it is the only one."""
     event, other, back = coupon_event.c, sale.alias("other"), coupon_event.alias("back")
     is_back = select(back.c.id).where(back.c.reverses_id == event.id).exists()
@@ -140,14 +142,14 @@ def redemptions() -> Any:
     )  # fmt: skip
     is_its = and_(func.upper(sold.c.receipt) == event.receipt, sold.c.on == event.on, sold.c.kind == "sale")
     in_store = (sold.c.store == event.store) | ~same_number.exists()
-    columns = (event.id.label("event_id"), event.coupon_id, event.receipt)
+    columns = (event.id.label("event_id"), event.coupon_id, event.receipt, event.on.label("used_on"))
     return sold, select(*columns).join_from(coupon_event, sold, and_(is_its, in_store)).where(
-        event.kind == "redeem", ~is_back
+        event.kind == "redeem", event.on <= book.as_of, ~is_back
     )
 
 
 def _refunds(book: Book) -> Iterator[Any]:
-    sold, redeemed = redemptions()
+    sold, redeemed = redemptions(book)
     rows = (
         redeemed.add_columns(sale.c.net_minor, sale.c.on.label("back_on"), sold.c.net_minor.label("sold_minor"))
         .join(sale, sale.c.refund_of_id == sold.c.id)
@@ -159,7 +161,7 @@ def _refunds(book: Book) -> Iterator[Any]:
 
 def _withdrawn(book: Book) -> Iterator[Any]:
     """Of receipts that were withdrawn by hand or by the till; what was only undone may come in again."""
-    sold, redeemed = redemptions()
+    sold, redeemed = redemptions(book)
     yield from book.connection.execute(redeemed.where(sold.c.withdrawn.in_(("hand", "till"))))
 
 

@@ -205,10 +205,15 @@ def _declared(row: list[str]) -> int | None:
     return None
 
 
+def is_total(cell: str) -> bool:
+    """Whether a cell is the label of a row that sums others up."""
+    return any(form.fullmatch(unwrap(cell)) for form in (_TOTAL, _PART_TOTAL, _COUNT))
+
+
 def _total_label(layout: Layout, row: list[str]) -> str:
     """`total` or `part` for a row that sums others up: a label, and no key but the label."""
     filled = [unwrap(cell) for cell in row if cell.strip()]
-    labels = [cell for cell in filled[:3] if any(form.fullmatch(cell) for form in (_TOTAL, _PART_TOTAL, _COUNT))]
+    labels = [cell for cell in filled[:3] if is_total(cell)]
     if not labels:
         return ""
     keys = [unwrap(row[place]) for name in _KEYS[layout.kind] for place in layout.columns.get(name, ())]

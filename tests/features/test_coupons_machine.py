@@ -1,0 +1,24 @@
+"""The life of coupons as a whole: whatever happens in whatever order, the book says what plain dicts say."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from features.coupons_machine import IS_SOAK, CouponsMachine
+
+RUNS, STEPS = (200, 50) if IS_SOAK else (25, 80)
+
+
+@pytest.mark.soak
+def test_coupons_agree_with_plain_dicts_whatever_happens_in_a_shop() -> None:
+    run_state_machine_as_test(
+        CouponsMachine,
+        settings=settings(
+            max_examples=RUNS,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize=not IS_SOAK,
+            phases=set(Phase) if IS_SOAK else {Phase.generate},  # shrinking a failure takes minutes
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
