@@ -16,6 +16,7 @@ from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
 from shopcrm.core import intake, ledger, wallet
 from shopcrm.features import customers, rewards, winback
+from shopcrm.features.offers import typed, writing
 from shopcrm.features.points import counter, donations
 
 AS_OF = "2026-06-30"
@@ -98,6 +99,7 @@ def lived_in() -> Path:
     with shop.writing() as book:
         wallet.post(book, wallet.WalletPosting("top_up:1", 1, "top_up", 10_000, 2_000, TODAY, "test", {}, 1))
         rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
+        writing.add(book, "HAT20", typed.Asked("amount", "20", min_spend="200", valid_days="30"))
         counter.adjust(book, "Zoë", points=20, reason="welcome")
         donations.donate(book, "Zoë", points=20, project="School books")
         intake.ask(book, [intake.Question(2, "name", "李强", 2, {"name": "李强"})], "", lambda: 2)
@@ -234,6 +236,17 @@ LINES: Mapping[str, Line] = {
     ),
     "rewards list": Line((), ("--book", "none.db"), "book_not_found"),
     "rewards retire": Line(("MUG",), ("JUG",), "reward_unknown", True),
+    "offers add": Line(
+        ("SPRING", "--kind", "percent", "--value", "8折", "--to", "2026-12-31"),
+        ("HAT20", "--kind", "amount", "--value", "30"),
+        "offer_taken",
+        True,
+    ),
+    "offers edit": Line(("HAT20", "--limit", "50"), ("HUT20", "--limit", "50"), "offer_unknown", True),
+    "offers list": Line((), ("--book", "none.db"), "book_not_found"),
+    "offers show": Line(("HAT20",), ("HUT20",), "offer_unknown"),
+    "offers retire": Line(("HAT20",), ("HUT20",), "offer_unknown", True),
+    "offers results": Line(("HAT20",), ("HUT20",), "offer_unknown"),
     "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
     "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
@@ -255,7 +268,8 @@ LINES: Mapping[str, Line] = {
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
     "customers list", "customers find", "wallet statement", "sales list", "sales show", "sales refund",
-    "points statement", "points projects", "rewards list", "points expiring", "points liability", "points explain",
+    "points statement", "points projects", "rewards list", "offers list",
+    "offers show", "points expiring", "points liability", "points explain",
     "points simulate", "tiers list", "segments list", "winback list", "settings show", "settings set",
     "settings history", "book check", "import", "imports list", "imports show", "imports watch", "profiles list",
     "profiles show",

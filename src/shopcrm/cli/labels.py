@@ -97,6 +97,7 @@ LABELS = {
     "source": mark("source"),
     "spend_minor": mark("spend"),
     "store": mark("store"),
+    "stores": mark("By store"),
     "tab": mark("tab"),
     "taken_back_points": mark("taken back"),
     "tier": mark("tier"),

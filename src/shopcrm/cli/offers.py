@@ -180,5 +180,4 @@ def results(ctx: typer.Context, code: Code) -> None:
         sentence += " " + _("Redeemed of what was not void: {redemption_rate}.")
     if result.receipts_missing:
         sentence += " " + _("{receipts_missing} of them are not in the book yet.")
-    columns = ("store", "redeemed", "discount_minor", "receipts", "receipts_missing", "revenue_minor")
-    render.show(ctx, result, sentence, columns=columns)
+    render.show(ctx, result, sentence, is_answer=True)
