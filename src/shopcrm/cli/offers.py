@@ -27,7 +27,7 @@ MinSpend = Annotated[str | None, typer.Option(metavar="X", help=_("What must be 
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help=_("The first day it is good."))]
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help=_("The last day it is good."))]
 ValidDays = Annotated[str | None, typer.Option(metavar="N", help=_("For how many days a coupon is good."))]
-StartAfter = Annotated[str | None, typer.Option(metavar="N", help=_("How many days after its issue they begin."))]
+StartAfter = Annotated[str | None, typer.Option(metavar="N", help=_("How many days after its issue that begins."))]
 PerCustomer = Annotated[str | None, typer.Option(metavar="N", help=_("How many one customer may have."))]
 Limit = Annotated[str | None, typer.Option(metavar="N", help=_("How many there are in all."))]
 Budget = Annotated[str | None, typer.Option(metavar="X", help=_("What all of them may take off together."))]
