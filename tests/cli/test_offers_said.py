@@ -13,7 +13,8 @@ from shopcrm.core.coupons import Redemption
 
 GIVEN = ("--kind", "percent", "--value", "八五折", "--max-discount", "50", "--min-spend", "200")
 ADD = ("offers", "add", "spring", *GIVEN)
-RETIRED = "SPRING 20 % off, at most 50.00, from 200.00 issues no more coupons since 2026-06-30; those that are out stay good.\n"
+SAID = "20 % off, at most 50.00, from 200.00"
+RETIRED = f"SPRING {SAID} issues no more coupons since 2026-06-30; those that are out stay good.\n"
 
 
 def test_what_was_done_is_one_sentence_and_a_retry_says_so(desk: Desk) -> None:

@@ -175,7 +175,7 @@ def test_a_list_says_what_each_offer_gives_and_how_many_are_out(shop: Shop) -> N
     added(shop, "GIFT", on="2026-06-10", name="A present", bearer=True, last_on="2026-12-31", **GIFT)
     issued(shop, "SPRING20", 1, 1)
 
-    assert [(row.offer, row.name, row.gives, row.days, row.issued, row.redeemed) for row in listed(shop)] == [
+    assert [(row.offer, row.offer_name, row.gives, row.days, row.issued, row.redeemed) for row in listed(shop)] == [
         ("GIFT", "A present", "Scarf", "until 2026-12-31", 0, 0),
         ("SPRING20", None, "20.00 off from 200.00", "30 days, 2 days after issue", 2, 0),
     ]

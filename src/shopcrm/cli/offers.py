@@ -134,7 +134,7 @@ def list_(ctx: typer.Context) -> None:
 
     with open_book(ctx) as book:
         result = listing.list_all(book)
-    columns = ("offer", "name", "gives", "days", "issued", "redeemed", "retired_on")
+    columns = ("offer", "offer_name", "gives", "days", "issued", "redeemed", "retired_on")
     render.show(ctx, result, _("{count} offers."), columns=columns)
 
 
