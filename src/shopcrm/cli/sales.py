@@ -209,6 +209,8 @@ def _points_effects(result: "Refunded") -> Iterator[str]:
         yield _("{clawed_points} points are taken back.")
     if result.owed_points:
         yield _("{owed_points} of them were spent already: they are owed, and paid by what is earned next.")
+    if result.ended_points:
+        yield _("{ended_points} points of the sale had ended unspent: nothing is owed for them.")
     if result.waived_points and result.policy == "clamp":
         yield _("{waived_points} points were spent already, and are let go.")
     if result.waived_points and result.policy == "charge":

@@ -1,6 +1,6 @@
 """What customers hold: balances, and the open lots behind them, as of any day."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,6 +55,7 @@ class Account:
 
     lots: list[Lot] = field(default_factory=list)
     expirations: list[Expiration] = field(default_factory=list)  # loaded only where clawbacks look at them
+    lapsed: Counter[int] = field(default_factory=Counter)  # lot → let go since it had ended; loaded with them
     deficit: int = 0
     last_on: date | None = None
 
@@ -140,11 +141,11 @@ def load_accounts(book: Book, customer_ids: Sequence[int], until: date | None = 
     return accounts
 
 
-def load_expirations(book: Book, accounts: Mapping[int, Account], since: Mapping[int, date]) -> None:
-    """Adds to each account what has expired in it after a day."""
+def load_expirations(book: Book, accounts: Mapping[int, Account], customer_ids: Sequence[int]) -> None:
+    """Adds to each of these accounts what has expired in it."""
     lots = {lot.id: lot for account in accounts.values() for lot in account.lots}
     put_back = points_entry.alias("put_back")
-    for chunk in chunks(list(since)):
+    for chunk in chunks(customer_ids):
         back = select(func.coalesce(func.sum(put_back.c.points), 0)).where(put_back.c.reverses_id == points_entry.c.id)
         columns = (points_entry.c.id.label("expiry_id"), points_entry.c.on, points_draw.c.points.label("taken"))
         opened = points_entry.alias("opened")
@@ -157,7 +158,7 @@ def load_expirations(book: Book, accounts: Mapping[int, Account], since: Mapping
             .order_by(points_entry.c.id)
         )
         for row in rows:
-            if row.taken > row.back and row.on > since[row.customer_id]:
+            if row.taken > row.back:
                 account = accounts[row.customer_id]
                 days = (row.earned_on, row.available_on, row.expires_on)
                 lot = lots.setdefault(row.id, Lot(row.id, row.points, 0, *days, row.sale_id, row.entry_id))

@@ -9,6 +9,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import EntryBeforeLast, InsufficientPoints, PendingPoints
 from shopcrm.core.ledger.accounts import Account, Expiration, Lot, code_of, spending_order
 from shopcrm.core.ledger.events import NewLot, Posting
+from shopcrm.core.ledger.lapsing import let_lapse
 from shopcrm.core.ledger.writing import Writer
 
 
@@ -53,6 +54,9 @@ def debit(book: Book, writer: Writer, account: Account, p: Posting) -> tuple[int
 
 
 def _take_back(writer: Writer, account: Account, p: Posting) -> tuple[int | None, int]:
+    p = p._replace(points=p.points + let_lapse(writer, account, p))
+    if not p.points:
+        return None, 0
     # Points past their last day are worth nothing: taking them would be no payment. But what was good on the day of
     # this posting is taken in its turn, swept since or not: expiries are undone as far as they are in the way.
     expired = [each for each in account.expirations if each.lot.expires_on and each.lot.expires_on >= p.on]

@@ -11,6 +11,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import KeyReused
 from shopcrm.core.ledger.accounts import CHUNK, chunks, code_of, load_accounts, load_drawn, load_expirations, load_taken
 from shopcrm.core.ledger.events import Posting
+from shopcrm.core.ledger.lapsing import load_lapsed
 from shopcrm.core.ledger.laws import broken_laws
 from shopcrm.core.ledger.moving import credit, debit
 from shopcrm.core.ledger.writing import Writer
@@ -47,10 +48,8 @@ def _post(book: Book, postings: Sequence[Posting]) -> list[Posted]:
     touched = sorted({p.customer_id for p in fresh})
     accounts = load_accounts(book, touched)
     clawed = [p for p in fresh if p.kind == "reverse" and p.points < 0]
-    since: dict[int, date] = {}
-    for p in clawed:
-        since[p.customer_id] = min(p.on, since.get(p.customer_id, p.on))
-    load_expirations(book, accounts, since)
+    load_expirations(book, accounts, sorted({p.customer_id for p in clawed}))
+    load_lapsed(book, accounts, sorted({p.customer_id for p in clawed if p.sale_id}))
     drawn = load_drawn(book, [p.sale_id for p in fresh if p.sale_id and _is_giving_back(p)])
     taken = load_taken(book, [p.reverses_id for p in fresh if p.reverses_id and _is_giving_back(p)])
     writer = Writer(book)

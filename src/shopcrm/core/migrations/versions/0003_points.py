@@ -87,7 +87,7 @@ def _add_points_waiver() -> None:
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("settings_version_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("policy IN ('clamp', 'charge')", name=op.f("ck_points_waiver_policy_known")),
+        sa.CheckConstraint("policy IN ('clamp', 'charge', 'lapse')", name=op.f("ck_points_waiver_policy_known")),
         sa.CheckConstraint("points = CAST(points AS INTEGER)", name=op.f("ck_points_waiver_points_whole")),
         sa.CheckConstraint("points > 0", name=op.f("ck_points_waiver_points_positive")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_points_waiver_customer_id_customer")),
