@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from shop import TODAY, Shop, open_shop
+from shop import NOW, TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
 from shopcrm.core import intake, ledger, wallet
 from shopcrm.features import customers, rewards, winback
@@ -73,7 +73,7 @@ def call(*arguments: str, encoding: str = "utf-8", is_terminal: bool = False) ->
     """Runs one command line in this process, as `shopcrm ARGUMENTS` would."""
     out, err = Stream(encoding, is_terminal), Stream(encoding, is_terminal)
     with redirect_stdout(out), redirect_stderr(err):
-        code = run(arguments)
+        code = run(arguments, NOW)
     text = out.text()
     return Ran(code, text, err.text(), out.bytes.getvalue())
 

@@ -3,6 +3,7 @@
 import pytest
 
 from cli.desk import Desk
+from shopcrm.core import language
 
 REDEEM = ("points", "redeem", "李娜", "--receipt", "R-7")
 
@@ -106,3 +107,28 @@ def test_how_much_is_redeemed_is_said_in_one_way(desk: Desk, more: tuple[str, ..
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == ("Error: Say how much with one of --points, --amount.\nTry:   shopcrm points redeem --help\n")
     assert desk.contents() == before
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        ("2026-07-01", "Mind the date: what this writes is dated 2026-07-01, 1 day from today.\n"),
+        ("2036-06-30", "Mind the date: what this writes is dated 2036-06-30, 3,653 days from today.\n"),
+        ("2026-06-30", ""),
+        ("2026-01-30", ""),
+    ],
+)
+def test_what_is_written_with_a_date_after_today_says_so(desk: Desk, as_of: str, said: str) -> None:
+    line = ("--as-of", as_of, "points", "adjust", "王芳", "--points", "+5", "--reason", "waited")
+
+    assert (desk.run(*line).err, desk.run("--json", *line).err, desk.run("--quiet", *line).err) == (said, "", "")
+    assert desk.run("--as-of", as_of, "points", "statement", "王芳").err.count("Mind the date") == 0
+
+
+def test_the_warning_stands_in_its_language(desk: Desk) -> None:
+    language.choose("zh-CN")
+    try:
+        ran = desk.run("--as-of", "2036-06-30", "points", "accrue")
+    finally:
+        language.choose("en")
+    assert "请留意日期：这次写入的日期是 2036-06-30，距今天 3,653 天。" in ran.err

@@ -4,6 +4,7 @@ import itertools
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
@@ -74,12 +75,15 @@ def load(name: str) -> Any:
     return command
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Runs one command line and answers its exit code; every failure is a sentence, never a traceback."""
+def run(arguments: Sequence[str], now: datetime | None = None) -> int:
+    """Runs one command line, at this instant where none is said, and answers its exit code.
+
+    Every failure is a sentence, never a traceback.
+    """
     render.prepare_streams()
     hoisted = hoist(arguments)
     options = Options(
-        is_json="--json" in itertools.takewhile(lambda word: word != "--", arguments), command=_named(hoisted)
+        is_json="--json" in itertools.takewhile(lambda word: word != "--", arguments), command=_named(hoisted), now=now
     )
     options.tell = partial(render.tell, options)
     try:

@@ -1,9 +1,10 @@
 """Every sentence a person reads passes through here: gettext in the language of `--lang`."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from gettext import NullTranslations, translation
 from pathlib import Path
+from typing import Self
 
 LANGUAGES = ("en", "zh-CN")
 CATALOGS = Path(__file__).parent.parent / "locale"
@@ -19,6 +20,31 @@ def translate(message: str) -> str:
 def translate_plural(one: str, many: str, count: int) -> str:
     """The form of the message that fits `count`; it may hold `{count}`."""
     return _catalog.ngettext(one, many, count).format(count=count)
+
+
+class Counted(str):
+    """A number as it is shown, which brings its noun along: `{points:point|points}` is `1 point`, or `1,333 points`.
+
+    Each language writes the forms that it has, in the order of its plural rule; none where it needs none.
+    """
+
+    __slots__ = ("count",)
+    count: int
+
+    def __new__(cls, count: int, shown: str = "") -> Self:
+        """So many, shown with separators where not said otherwise."""
+        counted = super().__new__(cls, shown or f"{count:,}")
+        counted.count = count
+        return counted
+
+    def __format__(self, forms: str) -> str:
+        nouns = forms.split("|")
+        return f"{self!s} {nouns[min(_plural_form(self.count), len(nouns) - 1)]}" if forms else str(self)
+
+
+def _plural_form(count: int) -> int:
+    rule: Callable[[int], int] = getattr(_catalog, "plural", lambda number: int(number != 1))
+    return int(rule(abs(count)))
 
 
 def mark(message: str) -> str:

@@ -141,6 +141,21 @@ def load_accounts(book: Book, customer_ids: Sequence[int], until: date | None = 
     return accounts
 
 
+def last_standing_on(book: Book, customer_id: int, after: date) -> date | None:
+    """The day of the customer's last entry after a day that stands; None where there is none.
+
+    An entry that was taken back whole does not, nor does what took it back.
+    """
+    entry, back = points_entry.alias("entry"), points_entry.alias("back")
+    first = func.coalesce(entry.c.reverses_id, entry.c.id)
+    undone = select(func.sum(back.c.points)).where(back.c.reverses_id == first).scalar_subquery()
+    made = select(back.c.points).where(back.c.id == first).scalar_subquery()
+    stands = func.coalesce(undone, 0) + made != 0
+    late = (entry.c.customer_id == customer_id, entry.c.on > after, stands)
+    last_on: date | None = book.connection.scalar(select(func.max(entry.c.on)).where(*late))
+    return last_on
+
+
 def load_expirations(book: Book, accounts: Mapping[int, Account], customer_ids: Sequence[int]) -> None:
     """Adds to each of these accounts what has expired in it."""
     lots = {lot.id: lot for account in accounts.values() for lot in account.lots}

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import EntryBeforeLast, InsufficientPoints, PendingPoints
-from shopcrm.core.ledger.accounts import Account, Expiration, Lot, code_of, spending_order
+from shopcrm.core.ledger.accounts import Account, Expiration, Lot, code_of, last_standing_on, spending_order
 from shopcrm.core.ledger.events import NewLot, Posting
 from shopcrm.core.ledger.lapsing import let_lapse
 from shopcrm.core.ledger.writing import Writer
@@ -44,8 +44,9 @@ def debit(book: Book, writer: Writer, account: Account, p: Posting) -> tuple[int
         lots = [lot for lot in account.lots if lot.expires_on is not None and lot.expires_on < p.on]
         _refuse_shortage(book, account, lots, p)
     else:
-        if account.last_on and p.on < account.last_on:
-            raise EntryBeforeLast(customer=code_of(book, p.customer_id), last_on=account.last_on, on=p.on)
+        is_before = account.last_on is not None and p.on < account.last_on
+        if is_before and (last_on := last_standing_on(book, p.customer_id, p.on)):
+            raise EntryBeforeLast(customer=code_of(book, p.customer_id), last_on=last_on, on=p.on)
         lots = sorted((lot for lot in account.lots if _is_spendable(lot, p.on)), key=spending_order)
         _refuse_shortage(book, account, lots, p)
     entry_id = writer.add_entry(p)

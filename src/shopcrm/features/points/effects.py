@@ -47,8 +47,9 @@ class Effects:
 
     Of what a refund should take, `clawed_points` are taken and `waived_points` not, by `policy`. `owed_points` are
     those taken that no lot had any more, as far as they are still owed in the end; `waived_minor` is the worth of the
-    waived ones where it is charged. `ended_points` had ended unspent before, so that nothing is taken for them. `returned_points` go back into the lots that a redemption had drawn them from, of
-    which `lapsed_points` into lots past their last day: they count no more.
+    waived ones where it is charged. `ended_points` had ended unspent before, so that nothing is taken for them.
+    `returned_points` go back into the lots that a redemption had drawn them from, of which `lapsed_points` into lots
+    past their last day: they count no more.
     """
 
     clawed_points: int
