@@ -182,6 +182,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
         f"{BOOK} sales add --receipt H-1 --amount 10 --refund-of R-1",
     ),
     errors.RefundTooLarge: (nothing, f"{BOOK} sales add --receipt H-1 --amount 3500 --refund-of R-1"),
+    errors.RefundStands: (_command(f"{BOOK} sales refund R-1 --amount 100"), f"{BOOK} sales refund R-1 --amount 100"),
     errors.NothingToGiveBack: (_command(f"{BOOK} sales refund R-1"), f"{BOOK} sales refund R-1"),
     errors.RefundBeforeSale: (nothing, f"{BOOK} sales refund R-1 --on 2025-12-04"),
     errors.LineNotSold: (nothing, f"{BOOK} sales refund R-1 --line Hat"),

@@ -16,6 +16,7 @@ from shopcrm.core.errors import (
     LineTooMany,
     NothingToGiveBack,
     RefundBeforeSale,
+    RefundStands,
     RefundTooLarge,
     SaleAmbiguous,
     SaleDiffers,
@@ -70,7 +71,8 @@ def test_two_parts_and_then_the_rest_come_to_what_was_paid(shop: Shop) -> None:
     """10.00 for three: each third is 3.33, the last takes the cent that is left."""
     typed(shop, "R-7", lines=["Scarf|3|10.00"])
 
-    parts = [given_back(shop, lines=["scarf|1"]), given_back(shop, lines=["Scarf｜1"]), given_back(shop)]
+    second = {"lines": ["Scarf｜1"], "number": "R-7-R2"}
+    parts = [given_back(shop, lines=["scarf|1"]), given_back(shop, **second), given_back(shop)]
 
     assert [part.receipt for part in parts] == ["R-7-R1", "R-7-R2", "R-7-R3"]
     assert [part.net_minor for part in parts] == [-333, -333, -334]
@@ -280,11 +282,44 @@ def test_a_retry_under_its_number_changes_nothing(shop: Shop, what: dict[str, An
     assert shop.dump() == before
 
 
-def test_the_same_without_a_number_is_another_refund(shop: Shop) -> None:
-    typed(shop, "R-7", "50")
+@pytest.mark.parametrize(
+    "what", [{"lines": ["Scarf|1"]}, {"amount": "20"}, {"amount": "20", "on": date(2026, 6, 1)}],
+    ids=["line", "amount", "another day"],
+)  # fmt: skip
+def test_the_same_again_on_one_day_without_a_number_gives_nothing_back(shop: Shop, what: dict[str, Any]) -> None:
+    """Three scarfs for 10.00: each gives back other cents, and is the same to who types it."""
+    typed(shop, "R-7", on="2026-05-01", lines=DRESSES)
+    given_back(shop, lines=["丝绸连衣裙|1"])
+    first = given_back(shop, **what)
+    given_back(shop, amount="1.00")  # whatever else came back since
+    before = shop.dump()
 
-    assert [given_back(shop, amount="20").receipt for _ in range(2)] == ["R-7-R1", "R-7-R2"]
-    assert shown(shop, "R-7").refunds[1].net_minor == -2000
+    with pytest.raises(RefundStands) as refused:
+        given_back(shop, **what)
+
+    assert shop.dump() == before
+    assert refused.value.details["refund"] == first.receipt == "R-7-R2"
+    assert "gave back" in refused.value.message
+    assert refused.value.next_step.endswith("--refund-receipt R-7-R4")
+    assert given_back(shop, number="R-7-R4", **what).net_minor in (first.net_minor, first.net_minor - 1)
+    assert given_back(shop, as_of="2026-07-01", **(what | {"on": None})).receipt == "R-7-R5", "a day later it is another"
+
+
+def test_another_amount_or_a_withdrawn_refund_is_no_repeat(shop: Shop) -> None:
+    typed(shop, "R-7", "50")
+    given_back(shop, amount="20")
+
+    assert given_back(shop, amount="20.01").receipt == "R-7-R2"
+    withdrawn(shop, "R-7-R1")
+    assert given_back(shop, amount="20").receipt == "R-7-R3"
+
+
+def test_more_than_is_left_is_refused_as_such(shop: Shop) -> None:
+    typed(shop, "R-7", "50")
+    given_back(shop, amount="30")
+
+    with pytest.raises(RefundTooLarge):
+        given_back(shop, amount="30")
 
 
 def test_a_refund_is_taken_back_like_any_change_by_hand(shop: Shop) -> None:
@@ -318,15 +353,15 @@ def test_one_by_one_comes_to_the_same_as_all_at_once(
     typed(shop, "R-7", lines=[*lines, *([f"Discount|-{off / 100:.2f}"] if off else [])])
 
     returned = 0
-    for place in taken:
+    for number, place in enumerate(taken):
         try:
-            refund = given_back(shop, lines=[f"I-{place}|1"])
+            refund = given_back(shop, lines=[f"I-{place}|1"], number=f"T-{number}")
         except (LineNotSold, LineTooMany, NothingToGiveBack, SaleNotWritable):
             continue
         returned -= refund.net_minor
         assert refund.left_minor == total - off - returned >= 0
     if returned < total - off:
-        returned -= given_back(shop).net_minor
+        returned -= given_back(shop, number="T-rest").net_minor
 
     assert returned == total - off
     assert info(shop).net_minor == 0

@@ -124,7 +124,7 @@ def refund(
     ] = None,
     refund_receipt: Annotated[
         str | None,
-        typer.Option(metavar="R", help=_("The refund's own number [RECEIPT-R1, -R2, …].")),
+        typer.Option(metavar="R", help=_("The refund's own number [RECEIPT-R1, -R2, …]; makes a retry harmless.")),
     ] = None,
     on: Annotated[str | None, typer.Option(metavar="DATE", help=_("The day of the refund [today]."))] = None,
     store: Store = None,

@@ -52,6 +52,17 @@ class RefundTooLarge(ShopError):
     hint = mark("shopcrm sales show {first}")
 
 
+class RefundStands(ShopError):
+    """The same refund again on one day without a number of its own, which may be a double click."""
+
+    code = "refund_stands"
+    sentence = mark(
+        "Receipt {receipt} of {sold_on} gave back {amount} on {on} already, as {refund}; nothing is changed. To give back"
+        " the same once more, say its own number."
+    )
+    hint = mark("shopcrm sales refund {again} --refund-receipt {own}")
+
+
 class NothingToGiveBack(ShopError):
     """All of a sale was given back already, or it took no money."""
 
