@@ -58,6 +58,7 @@ class Account:
     lapsed: Counter[int] = field(default_factory=Counter)  # lot → let go since it had ended; loaded with them
     deficit: int = 0
     last_on: date | None = None
+    posted_on: date | None = None  # the last of what is being posted now
 
 
 def balance(book: Book, customer_id: int) -> Balance:

@@ -44,9 +44,7 @@ def debit(book: Book, writer: Writer, account: Account, p: Posting) -> tuple[int
         lots = [lot for lot in account.lots if lot.expires_on is not None and lot.expires_on < p.on]
         _refuse_shortage(book, account, lots, p)
     else:
-        is_before = account.last_on is not None and p.on < account.last_on
-        if is_before and (last_on := last_standing_on(book, p.customer_id, p.on)):
-            raise EntryBeforeLast(customer=code_of(book, p.customer_id), last_on=last_on, on=p.on)
+        _refuse_past(book, account, p)
         lots = sorted((lot for lot in account.lots if _is_spendable(lot, p.on)), key=spending_order)
         _refuse_shortage(book, account, lots, p)
     entry_id = writer.add_entry(p)
@@ -125,6 +123,14 @@ def _give_back(writer: Writer, account: Account, points: int, entry_id: int, dra
             own.left += returned
             _open(account, own)
     return given
+
+
+def _refuse_past(book: Book, account: Account, p: Posting) -> None:
+    if account.last_on is None or account.last_on <= p.on:
+        return
+    stands_on = last_standing_on(book, p.customer_id, p.on) or p.on
+    if (last_on := max(stands_on, account.posted_on or p.on)) > p.on:
+        raise EntryBeforeLast(customer=code_of(book, p.customer_id), last_on=last_on, on=p.on)
 
 
 def _refuse_shortage(book: Book, account: Account, lots: Sequence[Lot], p: Posting) -> None:

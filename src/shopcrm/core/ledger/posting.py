@@ -67,6 +67,7 @@ def _post(book: Book, postings: Sequence[Posting]) -> list[Posted]:
         else:
             entry_id, points = debit(book, writer, account, p)
         account.last_on = max(p.on, account.last_on or p.on)
+        account.posted_on = max(p.on, account.posted_on or p.on)
         if entry_id is not None:
             known[p.key] = _Standing(entry_id, p.on, p.customer_id, p.kind, points, p.receipt, p.reason)
         answers.append(Posted(entry_id or 0, points, p.on, False))
