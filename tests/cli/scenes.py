@@ -222,6 +222,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
         _command(f"{BOOK} settings set points.max_share 50%"),
         f"{BOOK} points redeem 王芳 --points 150 --receipt R-7 --total 25",
     ),
+    errors.StoreUnknown: (nothing, f"{BOOK} points redeem 王芳 --points 5 --receipt R-7 --store mian"),
     errors.GrantUnknown: (nothing, f"{BOOK} points grant 王芳 --for revue"),
     errors.GrantWithoutPoints: (nothing, f"{BOOK} points grant 王芳 --for event"),
     errors.GrantUsedUp: (_shared_twice, f"{BOOK} points grant 王芳 --for share"),

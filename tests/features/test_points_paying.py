@@ -130,6 +130,8 @@ def test_a_refused_number_is_answered_with_a_line_that_goes_through(
     shop.set("points.minimum", "150", as_of=SINCE)
     shop.set("points.step", "100", as_of=SINCE)
 
+    shop.take_in([shop.receipt("9.00", SINCE)._replace(store="West Gate")])
+
     with pytest.raises(error) as refused:
         pays(with_points(shop), **asked)
 
@@ -219,6 +221,7 @@ def test_a_receipt_that_is_not_this_one_limits_nothing(shop: Shop, on: str, stor
     shop.set("points.value", "100 points = 10.00", as_of=SINCE)
     fang = with_points(shop)
     fang.bought("5.00", on=on, number="R-100")
+    shop.take_in([shop.receipt("9.00", "2026-06-01")._replace(store="airport")])
 
     assert pays(fang, points=500, store=store).points == -500
 

@@ -25,6 +25,7 @@ from shopcrm.core.errors.counter import (
     OverShare,
     PeriodBeforeLastExpiry,
     PointsWorthless,
+    StoreUnknown,
     TransferToSelf,
 )
 from shopcrm.core.errors.customers import (
@@ -202,6 +203,7 @@ __all__ = [
     "SheetNotFound",
     "SheetUnreadable",
     "ShopError",
+    "StoreUnknown",
     "TabUnknown",
     "TabsOverlap",
     "TimezoneUnknown",

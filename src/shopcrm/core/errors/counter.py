@@ -34,6 +34,14 @@ class OverShare(ShopError):
     hint = mark("shopcrm {command}")
 
 
+class StoreUnknown(ShopError):
+    """A store that neither the settings nor any sale names."""
+
+    code = "store_unknown"
+    sentence = mark("There is no store “{store}” in the settings or on any sale; the nearest is {nearest}.")
+    hint = mark("shopcrm sales list --store {named}")
+
+
 class GrantUnknown(ShopError):
     """A grant that the settings do not name."""
 

@@ -57,8 +57,8 @@ class RefundStands(ShopError):
 
     code = "refund_stands"
     sentence = mark(
-        "Receipt {receipt} of {sold_on} gave back {amount} on {on} already, as {refund}; nothing is changed. To give back"
-        " the same once more, say its own number."
+        "Receipt {receipt} of {sold_on} gave back {amount} on {on} already, as {refund}; nothing is changed. To give"
+        " back the same once more, say its own number."
     )
     hint = mark("shopcrm sales refund {again} --refund-receipt {own}")
 

@@ -11,6 +11,7 @@ def upgrade() -> None:
     _rebuild_points_entry()
     _add_points_waiver()
     _add_reward()
+    op.create_index("ix_sale_store", "sale", ["store"], unique=False)
 
 
 def _rebuild_points_entry() -> None:
