@@ -198,6 +198,10 @@ SCENES: Mapping[type[ShopError], Scene] = {
     errors.SaleNotWritable: (nothing, f"{BOOK} sales add --receipt H-1 --amount 5 --line Hat"),
     errors.AmountUnreadable: (nothing, f"{BOOK} sales add --receipt H-1 --amount 1.005"),
     errors.InsufficientPoints: (nothing, f"{BOOK} points redeem 王芳 --points 9999 --receipt R-7"),
+    errors.PointsNotAccrued: (
+        _command(f"{BOOK} sales add --receipt H-1 --customer Zoë --amount 880"),
+        f"{BOOK} points redeem Zoë --points 880 --receipt H-1",
+    ),
     errors.PendingPoints: (_pending_points, f"{BOOK} points redeem Zoë --points 50 --receipt R-7"),
     errors.PointsNotPositive: (nothing, f"{BOOK} points redeem 王芳 --points 0 --receipt R-7"),
     errors.BelowMinimum: (

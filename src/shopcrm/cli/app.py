@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from shopcrm import __version__
-from shopcrm.cli import render
+from shopcrm.cli import render, usage
 from shopcrm.cli.context import VALUE_OPTIONS, Options, hoist
 from shopcrm.core.errors import INTERRUPTED, USAGE, Defect, Interrupted, ShopError, UsageWrong
 from shopcrm.core.language import LANGUAGES
@@ -121,14 +121,14 @@ def _explain(options: Options, failure: Exception) -> int:
     if isinstance(failure, _UsageError):
         problem = getattr(failure, "format_message", failure.__str__)()
         context: Any = getattr(failure, "ctx", None)
-        path = context.command_path if context else "shopcrm"
+        path = context.command_path if context else f"shopcrm {options.command}".strip()
         options.command = path.partition(" ")[2] or options.command
         if type(failure).__name__ == "NoArgsIsHelpError":
             problem = _("Say which: {command} is several commands.").format(command=path)
             if not options.is_json:
                 render.list_verbs(context.get_help())
                 return USAGE
-        return render.refuse(options, UsageWrong(problem=problem, command=path))
+        return render.refuse(options, UsageWrong(problem=usage.in_words(problem), command=path))
     if os.environ.get("SHOPCRM_DEBUG"):
         raise failure
     return render.refuse(options, Defect(kind=type(failure).__name__, reason=str(failure)))

@@ -19,6 +19,7 @@ import typer
 from shopcrm.cli.context import Options, options_of
 from shopcrm.cli.labels import label_of
 from shopcrm.core.errors import ATTENTION, ShopError
+from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
@@ -135,6 +136,7 @@ def tell_watch(ctx: typer.Context, result: Any) -> None:
 def refuse(options: Options, refusal: ShopError) -> int:
     """Shows a refusal and answers its exit code."""
     options.is_refused = True
+    refusal.running = options.command or refusal.running
     if options.is_json:
         details = {name: _plain(value) for name, value in refusal.details.items()}
         error = {"code": refusal.code, "message": refusal.message, "hint": refusal.next_step, **details}
@@ -236,15 +238,14 @@ def _show_to_people(
     if options.is_dry_run and not options.is_quiet:
         print(_("Dry run, nothing is changed:"), file=stream)
     if sentence and (is_answer or not options.is_quiet):
-        facts = {name: shown(options, name, value) for name, value in values.items() if not _is_table(value)}
-        facts = {name: text or ("–" if name.endswith("_on") else "") for name, text in facts.items()}
+        facts = {name: _said(options, name, value) for name, value in values.items() if not _is_table(value)}
         who = " ".join(filter(None, (facts.get("customer"), facts.get("name"))))
         listed = " ".join(filter(None, (who, facts.get("phone"))))
         facts = {
             "who": who,
             "listed": listed,
             "currency": options.currency or "",
-            "count": str(len(values.get("items", ()))),
+            "count": Counted(len(values.get("items", ()))),
             **facts,
         }
         print(sentence.format(**facts), file=stream)
@@ -259,6 +260,12 @@ def _show_to_people(
         _print_plain(options, values["items"])
     if then and not options.is_quiet:
         print(f"{_('Next:')}  {then}", file=sys.stderr)
+
+
+def _said(options: Options, name: str, value: Any) -> str:
+    """One value within a sentence: a number brings its noun along, and a day that is not is a dash."""
+    text = shown(options, name, value) or ("–" if name.endswith("_on") else "")
+    return Counted(value, text) if isinstance(value, int) and not isinstance(value, bool) else text
 
 
 def _is_table(value: Any) -> bool:

@@ -42,6 +42,7 @@ def liability(ctx: typer.Context) -> None:
     with open_book(ctx) as book:
         result = wallet.liability(book)
     sentence = _(
-        "{customers} customers hold {balance_minor} {currency}: {principal_minor} principal, {bonus_minor} bonus."
+        "{customers:customer holds|customers hold} {balance_minor} {currency}: {principal_minor} principal,"
+        " {bonus_minor} bonus."
     )
     render.show(ctx, result, sentence, is_answer=True)

@@ -1,5 +1,6 @@
 """Every sentence a person reads passes through here: gettext in the language of `--lang`."""
 
+import gettext
 import os
 from collections.abc import Callable, Sequence
 from gettext import NullTranslations, translation
@@ -59,6 +60,10 @@ def choose(language: str) -> None:
         _catalog = NullTranslations()
     else:
         _catalog = translation("shopcrm", CATALOGS, languages=[language.replace("-", "_")], fallback=True)
+    # Typer looks the headings of its help up itself, in the process's own domain and language.
+    gettext.bindtextdomain("shopcrm", str(CATALOGS))
+    gettext.textdomain("shopcrm")
+    os.environ["LANGUAGE"] = language.replace("-", "_")
 
 
 def asked_for(arguments: Sequence[str]) -> str:

@@ -55,6 +55,7 @@ from shopcrm.core.errors.points import (
     KeyReused,
     NotAStep,
     PendingPoints,
+    PointsNotAccrued,
     PointsNotPositive,
 )
 from shopcrm.core.errors.rewards import RewardNotWritable, RewardRetired, RewardTaken, RewardUnknown
@@ -174,6 +175,7 @@ __all__ = [
     "OverShare",
     "PendingPoints",
     "PeriodBeforeLastExpiry",
+    "PointsNotAccrued",
     "PointsNotPositive",
     "PointsWorthless",
     "ProfileNotKnown",

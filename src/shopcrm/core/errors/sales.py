@@ -24,7 +24,7 @@ class SaleAmbiguous(ShopError):
     """Several receipts have the number; none is guessed."""
 
     code = "sale_ambiguous"
-    sentence = mark("“{receipt}” fits {count} receipts: {matches}.")
+    sentence = mark("“{receipt}” fits {count:receipt|receipts}: {matches}.")
     hint = mark("shopcrm sales show {first}")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import outerjoin, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import KeyReused
+from shopcrm.core.language import translate as _
 from shopcrm.core.ledger.accounts import CHUNK, chunks, code_of, load_accounts, load_drawn, load_expirations, load_taken
 from shopcrm.core.ledger.events import Posting
 from shopcrm.core.ledger.lapsing import load_lapsed
@@ -108,5 +109,9 @@ def _is_giving_back(p: Posting) -> bool:
 def _answer_repeat(book: Book, p: Posting, first: _Standing) -> Posted:
     # The day is not compared: a retry after midnight is still the same event.
     if (p.customer_id, p.kind, p.points, p.receipt, p.reason) != first[2:]:
-        raise KeyReused(key=p.key, on=first.on, points=first.points, customer=code_of(book, first.customer_id))
+        done = _("{receipt} was redeemed") if first.kind == "redeem" else _("Under this key something else was posted")
+        raise KeyReused(
+            key=p.key, on=first.on, points=first.points, number=abs(first.points), kind=first.kind,
+            customer=code_of(book, first.customer_id), done=done.format(receipt=first.receipt),
+        )  # fmt: skip
     return Posted(first.entry_id, first.points, first.on, True)
