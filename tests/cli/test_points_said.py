@@ -152,7 +152,7 @@ def test_the_warning_stands_in_its_language(desk: Desk) -> None:
         (
             ("points", "grant", "李娜", "--for", "review", "--points", "0"),
             (
-                "Error: 0 points cannot be posted here: write how many to give, 1 or more.\n"
+                "Error: 0 points cannot be posted here: write how many to grant, 1 or more.\n"
                 "Try:   shopcrm points grant --help\n"
             ),
         ),
