@@ -4,18 +4,20 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from features.points_life import LifeMachine
 from features.points_machine import PointsMachine
 
 IS_SOAK = bool(os.environ.get("SHOPCRM_SOAK"))
-RUNS, STEPS = (200, 50) if IS_SOAK else (40, 50)
+RUNS, STEPS = (200, 50) if IS_SOAK else (20, 40)
 
 
 @pytest.mark.soak
-def test_points_agree_with_plain_integers_whatever_happens_in_a_shop() -> None:
+@pytest.mark.parametrize("machine", [LifeMachine, PointsMachine])
+def test_points_agree_with_plain_integers_whatever_happens_in_a_shop(machine: type[RuleBasedStateMachine]) -> None:
     run_state_machine_as_test(
-        PointsMachine,
+        machine,
         settings=settings(
             max_examples=RUNS,
             stateful_step_count=STEPS,
