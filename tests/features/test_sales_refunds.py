@@ -71,8 +71,8 @@ def test_two_parts_and_then_the_rest_come_to_what_was_paid(shop: Shop) -> None:
     """10.00 for three: each third is 3.33, the last takes the cent that is left."""
     typed(shop, "R-7", lines=["Scarf|3|10.00"])
 
-    second = {"lines": ["Scarf｜1"], "number": "R-7-R2"}
-    parts = [given_back(shop, lines=["scarf|1"]), given_back(shop, **second), given_back(shop)]
+    first = given_back(shop, lines=["scarf|1"])
+    parts = [first, given_back(shop, lines=["Scarf｜1"], number="R-7-R2"), given_back(shop)]
 
     assert [part.receipt for part in parts] == ["R-7-R1", "R-7-R2", "R-7-R3"]
     assert [part.net_minor for part in parts] == [-333, -333, -334]

@@ -29,18 +29,18 @@ class Counted(str):
     Each language writes the forms that it has, in the order of its plural rule; none where it needs none.
     """
 
-    __slots__ = ("count",)
-    count: int
+    __slots__ = ("number",)
+    number: int
 
     def __new__(cls, count: int, shown: str = "") -> Self:
         """So many, shown with separators where not said otherwise."""
         counted = super().__new__(cls, shown or f"{count:,}")
-        counted.count = count
+        counted.number = count
         return counted
 
     def __format__(self, forms: str) -> str:
         nouns = forms.split("|")
-        return f"{self!s} {nouns[min(_plural_form(self.count), len(nouns) - 1)]}" if forms else str(self)
+        return f"{self!s} {nouns[min(_plural_form(self.number), len(nouns) - 1)]}" if forms else str(self)
 
 
 def _plural_form(count: int) -> int:
