@@ -65,8 +65,8 @@ def test_an_amount_is_paid_with_the_most_whole_steps_worth_no_more(
             "9.99",
             "9.99 CNY is less than points can pay: at least 100 points go at a time, worth 10.00 CNY.",
         ),
-        ("0", "1", "0.00", "0.00 CNY is less than points can pay: at least 1 points go at a time, worth 0.10 CNY."),
-        ("0", "1", "-5", "-5.00 CNY is less than points can pay: at least 1 points go at a time, worth 0.10 CNY."),
+        ("0", "1", "0.00", "0.00 CNY is less than points can pay: at least 1 point goes at a time, worth 0.10 CNY."),
+        ("0", "1", "-5", "-5.00 CNY is less than points can pay: at least 1 point goes at a time, worth 0.10 CNY."),
         ("250", "100", "1", "1.00 CNY is less than points can pay: at least 300 points go at a time, worth 30.00 CNY."),
     ],
 )
