@@ -109,7 +109,8 @@ def _is_giving_back(p: Posting) -> bool:
 def _answer_repeat(book: Book, p: Posting, first: _Standing) -> Posted:
     # The day is not compared: a retry after midnight is still the same event.
     if (p.customer_id, p.kind, p.points, p.receipt, p.reason) != first[2:]:
-        done = _("{receipt} was redeemed") if first.kind == "redeem" else _("Under this key something else was posted")
+        is_receipt = first.kind == "redeem" and first.receipt
+        done = _("{receipt} was redeemed") if is_receipt else _("Under this key something else was posted")
         raise KeyReused(
             key=p.key, on=first.on, points=first.points, number=abs(first.points), kind=first.kind,
             customer=code_of(book, first.customer_id), done=done.format(receipt=first.receipt),
