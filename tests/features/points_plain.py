@@ -1,5 +1,6 @@
-"""What a customer's points come to, worked out anew from the bare list of what happened: points at 1 a yuan, pending
-for 3 days, good for 20, owed where a refund finds them spent. Nothing is kept between two questions.
+"""What a customer's points come to, worked out anew each time from the bare list of what happened.
+
+They are pending for 3 days, good for 20, and owed where a refund finds them spent.
 """
 
 from collections import Counter

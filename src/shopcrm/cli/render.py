@@ -241,13 +241,8 @@ def _show_to_people(
         facts = {name: _said(options, name, value) for name, value in values.items() if not _is_table(value)}
         who = " ".join(filter(None, (facts.get("customer"), facts.get("name"))))
         listed = " ".join(filter(None, (who, facts.get("phone"))))
-        facts = {
-            "who": who,
-            "listed": listed,
-            "currency": options.currency or "",
-            "count": Counted(len(values.get("items", ()))),
-            **facts,
-        }
+        count = Counted(len(values.get("items", ())))
+        facts = {"who": who, "listed": listed, "currency": options.currency or "", "count": count, **facts}
         print(sentence.format(**facts), file=stream)
     if lines is not None:
         for line in lines:
