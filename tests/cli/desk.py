@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import update
 
 from core.postings import money
-from shop import TODAY, Shop, open_shop
+from shop import NOW, TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
 from shopcrm.core import intake, ledger
 from shopcrm.core.book import Book
@@ -80,7 +80,7 @@ def call(*arguments: str, encoding: str = "utf-8", is_terminal: bool = False) ->
     """Runs one command line in this process, as `shopcrm ARGUMENTS` would."""
     out, err = Stream(encoding, is_terminal), Stream(encoding, is_terminal)
     with redirect_stdout(out), redirect_stderr(err):
-        code = run(arguments)
+        code = run(arguments, NOW)
     text = out.text()
     return Ran(code, text, err.text(), out.bytes.getvalue())
 
