@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from features.coupons_machine import IS_SOAK, CouponsMachine
 
-RUNS, STEPS = (200, 50) if IS_SOAK else (25, 80)
+RUNS, STEPS = (200, 50) if IS_SOAK else (10, 200)
 
 
 @pytest.mark.soak
