@@ -12,10 +12,17 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from sqlalchemy import update
+
+from core.postings import money
 from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
-from shopcrm.core import intake, ledger, wallet
+from shopcrm.core import intake, ledger
+from shopcrm.core.book import Book
+from shopcrm.core.schema.coupons import coupon
 from shopcrm.features import customers, rewards, winback
+from shopcrm.features.coupons import checking, issuing, redeeming
+from shopcrm.features.offers import typed, writing
 from shopcrm.features.points import counter, donations
 
 AS_OF = "2026-06-30"
@@ -96,20 +103,32 @@ def lived_in() -> Path:
     shop.import_text("sku,item,quantity\nSKU-1,Silk dress,3\n", "stock.csv", kind="stock")
     _bring_points_that_end(shop)
     with shop.writing() as book:
-        wallet.post(book, wallet.WalletPosting("top_up:1", 1, "top_up", 10_000, 2_000, TODAY, "test", {}, 1))
+        ledger.post(book, money("top_up:1", 10_000, 2_000, TODAY, of=1, kind="top_up"), ledger.MONEY)
         rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
         counter.adjust(book, "Zoë", points=20, reason="welcome")
         donations.donate(book, "Zoë", points=20, project="School books")
+        _give_coupons(book)
         intake.ask(book, [intake.Question(2, "name", "李强", 2, {"name": "李强"})], "", lambda: 2)
         intake.save_layout(book, "till", "sales", "f1", {"receipt": "No.", "date": "Day"}, {})
     return shop.path
+
+
+def _give_coupons(book: Book) -> None:
+    """One coupon that is open, and one for a scarf that is redeemed and not handed over."""
+    writing.add(book, "SPRING", typed.Asked(kind="amount", value="20", valid_days="30"))
+    writing.add(book, "SCARF", typed.Asked(kind="gift", value="丝巾"))
+    for number, (offer, who, code) in enumerate((("SPRING", "王芳", OPEN_COUPON), ("SCARF", "李娜", USED_COUPON)), 1):
+        issuing.issue(book, issuing.Asked(offer, (who,), key=f"{offer}:1"))
+        plain = code.replace("-", "")
+        book.connection.execute(update(coupon).where(coupon.c.id == number).values(code=plain))
+    redeeming.redeem(book, checking.Asked([USED_COUPON], total="88", receipt="R-6"))
 
 
 def _bring_points_that_end(shop: Shop) -> None:
     """Gives the fifth customer points that have ended, unswept, and others that end soon."""
     for last_day in (date(2026, 6, 15), date(2026, 7, 15)):
         posting = ledger.Posting(
-            key=f"earn:until:{last_day}", customer_id=5, kind="earn", points=30, on=date(2026, 6, 1), rule="test",
+            key=f"earn:until:{last_day}", customer_id=5, kind="earn", amount=30, on=date(2026, 6, 1), rule="test",
             inputs={}, settings_version_id=1, expires_on=last_day,
         )  # fmt: skip
         with shop.writing() as book:
@@ -154,6 +173,11 @@ def open_desk(folder: Path) -> Desk:
     return Desk(folder, book)
 
 
+def without_chance(data: dict[str, Any]) -> dict[str, Any]:
+    """An answer without the codes of new coupons, which chance makes."""
+    return data | {"items": [item | {"code": ""} for item in data["items"]]} if "issued" in data else data
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Arguments with which a command succeeds on the book, and how it fails on a refused one."""
@@ -164,7 +188,8 @@ class Line:
     writes: bool = False
 
 
-NOBODY = ("赵钱孙",)
+NOBODY, WHY = ("赵钱孙",), ("--reason", "given twice")
+OPEN_COUPON, USED_COUPON = "KTWQV-DZ3XV", "BTFV3-B3CBJ"  # codes that are always the same
 LINES: Mapping[str, Line] = {
     "init": Line(("--book", "new.db", "--shop-name", "Lan"), ("--shop-name", "Lan"), "book_exists", True),
     # Whole, it takes seconds: tests/features/test_demo.py runs it once.
@@ -229,11 +254,44 @@ LINES: Mapping[str, Line] = {
         True,
     ),
     "points reverse": Line(("16", "--reason", "typed twice"), ("99", "--reason", "typed twice"), "entry_unknown", True),
+    "coupons issue": Line(("SPRING", "王芳", "李娜", "--key", "K-1"), ("SPRIGN", "王芳"), "offer_unknown", True),
+    "coupons list": Line((), ("--customer", *NOBODY), "unknown_customer"),
+    "coupons show": Line((OPEN_COUPON,), ("KTWQV-DZ3VX",), "coupon_unknown"),
+    "coupons void": Line((OPEN_COUPON, *WHY), (USED_COUPON, *WHY), "coupon_redeemed", True),
+    "coupons restore": Line((USED_COUPON, *WHY), (OPEN_COUPON, *WHY), "coupon_not_changed", True),
+    "coupons extend": Line(
+        (OPEN_COUPON, "--until", "2026-12-31", *WHY),
+        (USED_COUPON, "--until", "2026-12-31", *WHY),
+        "coupon_redeemed",
+        True,
+    ),
+    "coupons handover": Line((USED_COUPON,), (OPEN_COUPON,), "nothing_to_hand_over", True),
+    "coupons expire": Line((), ("--book", "none.db"), "book_not_found", True),
+    "coupons settle": Line((), ("--book", "none.db"), "book_not_found", True),
+    "coupons check": Line((OPEN_COUPON, "--total", "88"), (USED_COUPON, "--total", "88"), "coupon_redeemed"),
+    "coupons redeem": Line(
+        (OPEN_COUPON, "--receipt", "R-7", "--total", "88"),
+        (USED_COUPON, "--receipt", "R-7", "--total", "88"),
+        "coupon_redeemed",
+        True,
+    ),
+    "coupons print": Line(("SPRING", "--to", "cards.html"), ("SPRIGN", "--to", "cards.html"), "offer_unknown"),
     "rewards add": Line(
         ("JUG", "--name", "Jug", "--points", "300"), ("MUG", "--name", "Mug", "--points", "90"), "reward_taken", True
     ),
     "rewards list": Line((), ("--book", "none.db"), "book_not_found"),
     "rewards retire": Line(("MUG",), ("JUG",), "reward_unknown", True),
+    "offers add": Line(
+        ("TENTH", "--kind", "percent", "--value", "10%"),
+        ("SPRING", "--kind", "amount", "--value", "9"),
+        "offer_taken",
+        True,
+    ),
+    "offers edit": Line(("SPRING", "--limit", "9"), ("SPRIGN", "--limit", "9"), "offer_unknown", True),
+    "offers list": Line((), ("--book", "none.db"), "book_not_found"),
+    "offers show": Line(("SPRING",), ("SPRIGN",), "offer_unknown"),
+    "offers retire": Line(("SPRING",), ("SPRIGN",), "offer_unknown", True),
+    "offers results": Line(("SCARF",), ("SPRIGN",), "offer_unknown"),
     "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
     "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
@@ -258,7 +316,7 @@ LISTS = [
     "points statement", "points projects", "rewards list", "points expiring", "points liability", "points explain",
     "points simulate", "tiers list", "segments list", "winback list", "settings show", "settings set",
     "settings history", "book check", "import", "imports list", "imports show", "imports watch", "profiles list",
-    "profiles show",
+    "profiles show", "offers list", "offers results", "coupons list", "coupons show",
 ]  # fmt: skip
 
 

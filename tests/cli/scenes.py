@@ -1,13 +1,13 @@
 """For every error the command line that meets it, and what must have happened before."""
 
-import sqlite3
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from datetime import date
 
 import openpyxl
 
-from cli.desk import Desk, call
+from cli.coupon_scenes import COUPON_SCENES
+from cli.desk import Desk
+from cli.staging import BOOK, Scene, add_file, nothing, run_line, run_sql
 from shopcrm.core import book as books
 from shopcrm.core import errors, ledger
 from shopcrm.core.errors import ShopError
@@ -17,33 +17,9 @@ SALES = "receipt,date,amount\nR-1,2026-01-05,10.00\nR-2,2026-01-06,20.00\n"
 # --- what stands there before the command ------------------------------------------------------------------
 
 
-def _file(name: str, content: str | bytes) -> Callable[[Desk], None]:
-    def prepare(desk: Desk) -> None:
-        (desk.folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-
-    return prepare
-
-
-def _sql(*statements: str) -> Callable[[Desk], None]:
-    def prepare(desk: Desk) -> None:
-        with closing(sqlite3.connect(desk.book)) as connection:
-            for statement in statements:
-                connection.execute(statement)
-            connection.commit()
-
-    return prepare
-
-
-def _command(line: str) -> Callable[[Desk], None]:
-    def prepare(desk: Desk) -> None:
-        assert call(*typed(line)).code == 0, line
-
-    return prepare
-
-
 def _two_layouts(desk: Desk) -> None:
-    _file("till.csv", SALES)(desk)
-    _file("list.csv", "name,phone\n赵敏,13500135000\n")(desk)
+    add_file("till.csv", SALES)(desk)
+    add_file("list.csv", "name,phone\n赵敏,13500135000\n")(desk)
 
 
 def _two_tabs(desk: Desk) -> None:
@@ -59,7 +35,7 @@ def _two_tabs(desk: Desk) -> None:
 def _pending_points(desk: Desk) -> None:
     with books.open_book(desk.book, write=True, as_of=date(2026, 6, 30), by="test") as book:
         posting = ledger.Posting(
-            key="earn:later", customer_id=6, kind="earn", points=80, on=date(2026, 6, 30), rule="test", inputs={},
+            key="earn:later", customer_id=6, kind="earn", amount=80, on=date(2026, 6, 30), rule="test", inputs={},
             settings_version_id=1, available_on=date(2026, 7, 7),
         )  # fmt: skip
         ledger.post(book, posting)
@@ -67,25 +43,21 @@ def _pending_points(desk: Desk) -> None:
 
 def _shared_twice(desk: Desk) -> None:
     for _ in range(2):
-        _command(f"{BOOK} points grant 王芳 --for share")(desk)
+        run_line(f"{BOOK} points grant 王芳 --for share")(desk)
 
 
 def _expired_points(desk: Desk) -> None:
     with books.open_book(desk.book, write=True, as_of=date(2026, 6, 30), by="test") as book:
         come = ledger.Posting(
-            key="earn:early", customer_id=6, kind="earn", points=80, on=date(2026, 1, 5), rule="test", inputs={},
+            key="earn:early", customer_id=6, kind="earn", amount=80, on=date(2026, 1, 5), rule="test", inputs={},
             settings_version_id=1, expires_on=date(2026, 6, 14),
         )  # fmt: skip
-        gone = come._replace(key="expire:early", kind="expire", points=-80, on=date(2026, 6, 15), expires_on=None)
+        gone = come._replace(key="expire:early", kind="expire", amount=-80, on=date(2026, 6, 15), expires_on=None)
         ledger.post_many(book, [come, gone])
 
 
-def nothing(desk: Desk) -> None:
-    pass
-
-
 def _older(desk: Desk) -> None:
-    _sql("UPDATE alembic_version SET version_num = '0001'")(desk)
+    run_sql("UPDATE alembic_version SET version_num = '0001'")(desk)
 
 
 def _older_beside_a_folder(desk: Desk) -> None:
@@ -93,21 +65,18 @@ def _older_beside_a_folder(desk: Desk) -> None:
     (desk.folder / "lan.db.0001.part").mkdir(exist_ok=True)  # where the backup would be written
 
 
-BOOK = "--book lan.db --as-of 2026-06-30"
-Scene = tuple[Callable[[Desk], None], str]
-
 # --- one scene an error ------------------------------------------------------------------------------------
 
 SCENES: Mapping[type[ShopError], Scene] = {
     errors.BookNotFound: (nothing, "--book none.db book info"),
     errors.BookExists: (nothing, "--book lan.db init --shop-name Lan"),
-    errors.NotABook: (_file("list.db", "milk, eggs, more milk"), "--book list.db book info"),
-    errors.BookNewer: (_sql("UPDATE alembic_version SET version_num = '9999'"), f"{BOOK} book info"),
+    errors.NotABook: (add_file("list.db", "milk, eggs, more milk"), "--book list.db book info"),
+    errors.BookNewer: (run_sql("UPDATE alembic_version SET version_num = '9999'"), f"{BOOK} book info"),
     errors.BookOlder: (_older, f"{BOOK} --dry-run book info"),
     errors.BookNotUpgraded: (_older_beside_a_folder, f"{BOOK} book info"),
     errors.BookBusy: (nothing, f"{BOOK} points accrue"),
-    errors.BookUnsound: (_sql("DROP TRIGGER points_entry_no_update"), f"{BOOK} book check"),
-    errors.BookReadOnly: (_file("file", ""), "--book file/shop.db init --shop-name Lan"),
+    errors.BookUnsound: (run_sql("DROP TRIGGER points_entry_no_update"), f"{BOOK} book check"),
+    errors.BookReadOnly: (add_file("file", ""), "--book file/shop.db init --shop-name Lan"),
     errors.BookElsewhere: (nothing, "--book postgresql://lan:secret@localhost/shop book info"),
     errors.TimezoneUnknown: (nothing, "--book new.db init --shop-name Lan --timezone Asia/Shangai"),
     errors.CurrencyUnknown: (nothing, "--book new.db init --shop-name Lan --currency CYN"),
@@ -118,75 +87,75 @@ SCENES: Mapping[type[ShopError], Scene] = {
     errors.SettingNotTried: (nothing, f"{BOOK} points simulate --set points.max_share=1/2"),
     errors.DateUnreadable: (nothing, "--book lan.db --as-of 31.3.2026 book info"),
     errors.SheetNotFound: (nothing, f"{BOOK} import none.csv"),
-    errors.SheetUnreadable: (_file("bad.xlsx", b"PK\x03\x04 no workbook"), f"{BOOK} import bad.xlsx"),
-    errors.SheetEmpty: (_file("empty.csv", ""), f"{BOOK} import empty.csv"),
+    errors.SheetUnreadable: (add_file("bad.xlsx", b"PK\x03\x04 no workbook"), f"{BOOK} import bad.xlsx"),
+    errors.SheetEmpty: (add_file("empty.csv", ""), f"{BOOK} import empty.csv"),
     errors.TabUnknown: (_two_tabs, f"{BOOK} import till.xlsx --sheet Order"),
     errors.TabsOverlap: (_two_tabs, f"{BOOK} import till.xlsx"),
     errors.HeaderNotFound: (
-        _file("odd.csv", "No.;Day;Paid so far\n1;Monday;10\n2;Tuesday;20\n".replace(";", ",")),
+        add_file("odd.csv", "No.;Day;Paid so far\n1;Monday;10\n2;Tuesday;20\n".replace(";", ",")),
         f"{BOOK} import odd.csv",
     ),
-    errors.FieldMissing: (_file("few.csv", "receipt,date,cashier\nR-1,2026-01-05,Mei\n"), f"{BOOK} import few.csv"),
-    errors.FieldUnknown: (_file("till.csv", SALES), f"{BOOK} import till.csv --map recipt=receipt"),
-    errors.HeaderUnknown: (_file("till.csv", SALES), f"{BOOK} import till.csv --map net_amount=amont"),
-    errors.ProfileUnknown: (_file("till.csv", SALES), f"{BOOK} import till.csv --profile online_retial"),
+    errors.FieldMissing: (add_file("few.csv", "receipt,date,cashier\nR-1,2026-01-05,Mei\n"), f"{BOOK} import few.csv"),
+    errors.FieldUnknown: (add_file("till.csv", SALES), f"{BOOK} import till.csv --map recipt=receipt"),
+    errors.HeaderUnknown: (add_file("till.csv", SALES), f"{BOOK} import till.csv --map net_amount=amont"),
+    errors.ProfileUnknown: (add_file("till.csv", SALES), f"{BOOK} import till.csv --profile online_retial"),
     errors.ProfileNotKnown: (nothing, f"{BOOK} profiles show online_retial"),
     errors.ProfileShipped: (nothing, f"{BOOK} profiles remove online_retail"),
     errors.BatchUnknown: (nothing, f"{BOOK} imports show 99"),
-    errors.BatchUndone: (_command(f"{BOOK} imports undo 2"), f"{BOOK} imports undo 2"),
+    errors.BatchUndone: (run_line(f"{BOOK} imports undo 2"), f"{BOOK} imports undo 2"),
     errors.BatchInUse: (nothing, f"{BOOK} imports undo 1"),
     errors.ReviewUnknown: (nothing, f"{BOOK} imports review 9 --keep"),
     errors.AnswerUnfit: (nothing, f"{BOOK} imports review 1 --split"),
     errors.FolderMissing: (nothing, f"{BOOK} imports watch none --once"),
     errors.DateOrderUnclear: (
-        _file("till.csv", "receipt,date,amount\nR-1,03/04/2026,10.00\n"),
+        add_file("till.csv", "receipt,date,amount\nR-1,03/04/2026,10.00\n"),
         f"{BOOK} import till.csv",
     ),
     errors.DecimalMarkUnclear: (
-        _file("till.csv", "receipt,date,amount\nR-1,2026-01-05,1.234\nR-2,2026-01-05,12.500\n"),
+        add_file("till.csv", "receipt,date,amount\nR-1,2026-01-05,1.234\nR-2,2026-01-05,12.500\n"),
         f"{BOOK} import till.csv",
     ),
-    errors.TotalsDiffer: (_file("till.csv", SALES), f"{BOOK} import till.csv --expect-total 99.00"),
-    errors.ProfileTaken: (_file("till.csv", SALES), f"{BOOK} import till.csv --save-profile generic_en"),
+    errors.TotalsDiffer: (add_file("till.csv", SALES), f"{BOOK} import till.csv --expect-total 99.00"),
+    errors.ProfileTaken: (add_file("till.csv", SALES), f"{BOOK} import till.csv --save-profile generic_en"),
     errors.LayoutsDiffer: (_two_layouts, f"{BOOK} import till.csv list.csv --save-profile mine"),
     errors.ColumnUnreadable: (
-        _file("till.csv", "receipt,date,amount\nR-1,2026-01-05,cash\nR-2,2026-01-05,card\n"),
+        add_file("till.csv", "receipt,date,amount\nR-1,2026-01-05,cash\nR-2,2026-01-05,card\n"),
         f"{BOOK} import till.csv",
     ),
     errors.EncodingWrong: (
-        _file("till.csv", "单号,日期,金额\n1,2026-01-05,10\n"),
+        add_file("till.csv", "单号,日期,金额\n1,2026-01-05,10\n"),
         f"{BOOK} import till.csv --encoding ascii",
     ),
     errors.CurrencyDiffers: (
-        _file("till.csv", "receipt,date,amount,currency\nR-1,2026-01-05,10.00,USD\n"),
+        add_file("till.csv", "receipt,date,amount,currency\nR-1,2026-01-05,10.00,USD\n"),
         f"{BOOK} import till.csv",
     ),
     errors.FolderUnwritable: (nothing, f"{BOOK} exports customers --to missing/customers.xlsx"),
     errors.CustomerUnknown: (nothing, f"{BOOK} points statement 赵钱孙"),
-    errors.CustomerAmbiguous: (_command(f"{BOOK} customers add --name 王芳芳"), f"{BOOK} points statement 王"),
+    errors.CustomerAmbiguous: (run_line(f"{BOOK} customers add --name 王芳芳"), f"{BOOK} points statement 王"),
     errors.IdentityTaken: (nothing, f"{BOOK} customers add --name 赵敏 --phone 13800138000"),
     errors.IdentityUnreadable: (nothing, f"{BOOK} customers add --name 赵敏 --phone 138****8000"),
     errors.CustomerNameless: (nothing, f"{BOOK} customers add"),
     errors.SaleUnknown: (nothing, f"{BOOK} sales show R-99"),
     errors.SaleElsewhere: (nothing, f"{BOOK} sales show R-1 --on 2026-06-01"),
     errors.SaleAmbiguous: (
-        _command(f"{BOOK} sales add --receipt R-1 --amount 88 --store East"),
+        run_line(f"{BOOK} sales add --receipt R-1 --amount 88 --store East"),
         f"{BOOK} sales withdraw R-1 --reason typed-twice",
     ),
     errors.SaleDiffers: (
-        _command(f"{BOOK} sales add --receipt H-1 --amount 88 --customer 王芳 --time 14:05"),
+        run_line(f"{BOOK} sales add --receipt H-1 --amount 88 --customer 王芳 --time 14:05"),
         f"{BOOK} sales add --receipt H-1 --amount 880 --customer 王芳",
     ),
     errors.SaleWithdrawn: (
-        _command(f"{BOOK} sales withdraw R-1 --reason typed-twice"),
+        run_line(f"{BOOK} sales withdraw R-1 --reason typed-twice"),
         f"{BOOK} sales add --receipt H-1 --amount 10 --refund-of R-1",
     ),
     errors.RefundTooLarge: (nothing, f"{BOOK} sales add --receipt H-1 --amount 3500 --refund-of R-1"),
-    errors.NothingToGiveBack: (_command(f"{BOOK} sales refund R-1"), f"{BOOK} sales refund R-1"),
+    errors.NothingToGiveBack: (run_line(f"{BOOK} sales refund R-1"), f"{BOOK} sales refund R-1"),
     errors.RefundBeforeSale: (nothing, f"{BOOK} sales refund R-1 --on 2025-12-04"),
     errors.LineNotSold: (nothing, f"{BOOK} sales refund R-1 --line Hat"),
     errors.LineAmbiguous: (
-        _command(f"{BOOK} sales add --receipt H-1 --line D-S|Dress|1|680 --line D-M|Dress|1|680"),
+        run_line(f"{BOOK} sales add --receipt H-1 --line D-S|Dress|1|680 --line D-M|Dress|1|680"),
         f"{BOOK} sales refund H-1 --line Dress|1",
     ),
     errors.LineTooMany: (nothing, f"{BOOK} sales refund R-1 --line SKU-1|2"),
@@ -200,42 +169,42 @@ SCENES: Mapping[type[ShopError], Scene] = {
     errors.PendingPoints: (_pending_points, f"{BOOK} points redeem Zoë --points 50 --receipt R-7"),
     errors.PointsNotPositive: (nothing, f"{BOOK} points redeem 王芳 --points 0 --receipt R-7"),
     errors.BelowMinimum: (
-        _command(f"{BOOK} settings set points.minimum 100"),
+        run_line(f"{BOOK} settings set points.minimum 100"),
         f"{BOOK} points redeem 王芳 --points 50 --receipt R-7",
     ),
     errors.NotAStep: (
-        _command(f"{BOOK} settings set points.step 100"),
+        run_line(f"{BOOK} settings set points.step 100"),
         f"{BOOK} points redeem 王芳 --points 250 --receipt R-7",
     ),
     errors.KeyReused: (nothing, f"{BOOK} points redeem 王芳 --points 50 --receipt R-100"),
     errors.EntryBeforeLast: (nothing, "--book lan.db --as-of 2026-06-01 points redeem 王芳 --points 50 --receipt R-7"),
     errors.AmountTooSmall: (
-        _command(f"{BOOK} settings set points.step 100"),
+        run_line(f"{BOOK} settings set points.step 100"),
         f"{BOOK} points redeem 王芳 --amount 9.99 --receipt R-7",
     ),
     errors.PointsWorthless: (
-        _command(f"{BOOK} settings set points.value 100=0.00"),
+        run_line(f"{BOOK} settings set points.value 100=0.00"),
         f"{BOOK} points redeem 王芳 --amount 9.99 --receipt R-7",
     ),
     errors.OverShare: (
-        _command(f"{BOOK} settings set points.max_share 50%"),
+        run_line(f"{BOOK} settings set points.max_share 50%"),
         f"{BOOK} points redeem 王芳 --points 150 --receipt R-7 --total 25",
     ),
     errors.GrantUnknown: (nothing, f"{BOOK} points grant 王芳 --for revue"),
     errors.GrantWithoutPoints: (nothing, f"{BOOK} points grant 王芳 --for event"),
     errors.GrantUsedUp: (_shared_twice, f"{BOOK} points grant 王芳 --for share"),
     errors.GrantGivenOnce: (
-        _command(f"{BOOK} points grant 王芳 --for questionnaire"),
+        run_line(f"{BOOK} points grant 王芳 --for questionnaire"),
         f"{BOOK} points grant 王芳 --for questionnaire --key K-1",
     ),
     errors.TransferToSelf: (nothing, f"{BOOK} points transfer 王芳 8000 --points 50"),
     errors.EntryUnknown: (nothing, f"{BOOK} points reverse 99 --reason typed-twice"),
     errors.NotReversible: (
-        _command(f"{BOOK} points reverse 16 --reason typed-twice"),
+        run_line(f"{BOOK} points reverse 16 --reason typed-twice"),
         f"{BOOK} points reverse 21 --reason typed-twice",
     ),
     errors.AlreadyReversed: (
-        _command(f"{BOOK} points reverse 16 --reason typed-twice"),
+        run_line(f"{BOOK} points reverse 16 --reason typed-twice"),
         f"{BOOK} points reverse 16 --reason wrong-customer",
     ),
     errors.PeriodBeforeLastExpiry: (
@@ -244,11 +213,12 @@ SCENES: Mapping[type[ShopError], Scene] = {
     ),
     errors.RewardUnknown: (nothing, f"{BOOK} points exchange 王芳 JUG --receipt R-7"),
     errors.RewardRetired: (
-        _command(f"{BOOK} rewards retire MUG"),
+        run_line(f"{BOOK} rewards retire MUG"),
         f"{BOOK} points exchange 王芳 MUG --receipt R-7",
     ),
     errors.RewardTaken: (nothing, f"{BOOK} rewards add MUG --name Mug --points 90"),
     errors.RewardNotWritable: (nothing, f"{BOOK} rewards add JUG --name Jug --points 0"),
+    **COUPON_SCENES,
     errors.NotRefreshed: (nothing, "--book lan.db --as-of 2020-01-01 segments list"),
     errors.NothingToLearnFrom: (nothing, "--book lan.db --as-of 2020-01-01 winback build"),
     errors.NeedsYes: (nothing, "demo --into old"),
@@ -273,7 +243,3 @@ RAISED: Mapping[type[ShopError], BaseException] = {
     errors.Interrupted: KeyboardInterrupt(),
     errors.Defect: ZeroDivisionError("division by zero"),
 }
-
-
-def typed(line: str) -> list[str]:
-    return line.split()

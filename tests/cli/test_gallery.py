@@ -14,7 +14,8 @@ import pytest
 
 import shopcrm
 from cli.desk import Desk, Ran, Stream, call
-from cli.scenes import CONSTRUCTED, RAISED, SCENES, typed
+from cli.scenes import CONSTRUCTED, RAISED, SCENES
+from cli.staging import typed
 from golden.compare import check_golden
 from shopcrm.cli import render
 from shopcrm.cli.context import Options

@@ -149,15 +149,15 @@ class LedgerMachine(RuleBasedStateMachine):
             with self.writing() as book:
                 before = rows(book)
                 again = ledger.post(book, first._replace(on=self.today))
-                assert again == ledger.Posted(entry_id, first.points, first.on, True)
+                assert again == ledger.Posted(entry_id, first.amount, first.on, True)
                 assert rows(book) == before
 
     @rule(data=st.data(), more=st.integers(1, 9))
     def reuse(self, data: st.DataObject, more: int) -> None:
         if self.posted:
             first, _ = data.draw(st.sampled_from(self.posted))
-            points = first.points + more if first.points > 0 else first.points - more
-            self.refused(first._replace(points=points), KeyReused)
+            amount = first.amount + more if first.amount > 0 else first.amount - more
+            self.refused(first._replace(amount=amount), KeyReused)
 
     @rule(of=CUSTOMERS, days=st.integers(1, 9))
     def debit_in_the_past(self, of: int, days: int) -> None:
@@ -201,7 +201,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def post(self, asked: ledger.Posting) -> None:
         with self.writing() as book:
             posted = ledger.post(book, asked)
-            assert (posted.points, posted.on, posted.is_repeat) == (asked.points, self.today, False)
+            assert (posted.amount, posted.on, posted.is_repeat) == (asked.amount, self.today, False)
         self.posted.append((asked, posted.entry_id))
         self.last_on[asked.customer_id] = self.today
 

@@ -37,7 +37,7 @@ def give_back(points: int, key: str = "back", sale_id: int | None = REFUND) -> l
 def lots(shop: Shop, as_of: str = "2026-02-01") -> list[tuple[int, int]]:
     """(came with, left) of every open lot, in the order they are spent."""
     with shop.reading(as_of) as book:
-        return [(lot.points, lot.left) for lot in ledger.open_lots(book, 1)]
+        return [(lot.amount, lot.left) for lot in ledger.open_lots(book, 1)]
 
 
 def balance(shop: Shop, as_of: str) -> int:

@@ -8,13 +8,12 @@ import pytest
 from sqlalchemy import insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
-from core.postings import posting
+from core.postings import money, posting, visits
 from shop import Shop, open_shop
-from shopcrm.core import ledger, wallet
+from shopcrm.core import ledger
 from shopcrm.core.ledger import Posting
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.triggers import APPEND_ONLY
-from shopcrm.core.wallet import WalletPosting
 
 
 @pytest.fixture
@@ -35,7 +34,8 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shop.assign_tiers()
     ana.redeemed(100, "R-9")
     with shop.writing() as book:
-        wallet.post(book, WalletPosting("in", 1, "top_up", 100, 0, book.as_of, "test", {}, 1))
+        ledger.post_many(book, [money("in", 100, 0, book.as_of), money("out", -1, 0, book.as_of)], ledger.MONEY)
+        ledger.post_many(book, [visits("sold", 10, book.as_of), visits("used", -1, book.as_of)], ledger.VISITS)
         back = posting("back", -5_000, book.as_of, kind="reverse", sale_id=1, sale_revision=1, policy="clamp")
         ledger.post(book, back)
     return shop.path
@@ -107,6 +107,52 @@ def test_a_credit_that_was_forged_is_told_even_when_all_of_it_is_spent(counter: 
     tamper(counter, damage)
     with counter.reading() as book:
         assert list(ledger.broken_laws(book)) != []
+
+
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        (
+            "UPDATE wallet_entry SET amount_minor = 161 WHERE id = 1",
+            "entry 1 (top_up 1.61) opened lots of 1.50 CNY",
+        ),
+        ("UPDATE wallet_entry SET amount_minor = 50 WHERE key = 'in'", "the entries of C-0001 add up to -0.70 CNY"),
+        ("DELETE FROM wallet_draw", "entry 2 (pay -1.20) drew 0.00 CNY from lots"),
+        ("UPDATE wallet_lot SET amount_minor = 5 WHERE purse = 'bonus'", "lot 2 of C-0001 has -0.15 of 0.05 CNY left"),
+        ("UPDATE wallet_draw SET amount_minor = -1 WHERE lot_id = 1", "lot 1 of C-0001 has 1.01 of 1.00 CNY left"),
+        (
+            "UPDATE wallet_entry SET \"on\" = '2025-12-31' WHERE id = 2",
+            "entry 2 (pay) drew on 2025-12-31 from lot 1",
+        ),
+        ("UPDATE wallet_entry SET reverses_id = 1 WHERE key = 'out'", "entry 1 of 1.50 CNY was taken back by -1.20"),
+    ],
+)
+def test_a_wallet_that_was_tampered_with_is_told(counter: Shop, damage: str, finding: str) -> None:
+    with counter.writing() as book:
+        paid = money("out", -120, on="2026-01-02", shares=())
+        ledger.post_many(book, [money("in", 100, 50, "2026-01-01"), paid], ledger.MONEY)
+    tamper(counter, damage)
+    with counter.reading() as book:
+        told = list(ledger.broken_laws(book, of=ledger.MONEY))
+        assert any(sentence.startswith(f"in the wallets: {finding}") for sentence in told), told
+        assert list(ledger.broken_laws(book, [2], ledger.MONEY)) == list(ledger.broken_laws(book)) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        ("UPDATE visit_entry SET visits = 11 WHERE key = 'sold'", "entry 1 (sell 11) opened lots of 10 visits"),
+        ("UPDATE visit_draw SET visits = 11", "lot 1 of C-0001 has -1 of 10 visits left"),
+        ("UPDATE visit_lot SET expires_on = '2026-01-01'", "entry 2 (use) drew on 2026-01-02 from lot 1"),
+    ],
+)
+def test_a_visit_card_that_was_tampered_with_is_told(counter: Shop, damage: str, finding: str) -> None:
+    with counter.writing() as book:
+        ledger.post_many(book, [visits("sold", 10, "2026-01-01"), visits("used", -1, "2026-01-02")], ledger.VISITS)
+    tamper(counter, damage)
+    with counter.reading() as book:
+        told = list(ledger.broken_laws(book, of=ledger.VISITS))
+        assert any(sentence.startswith(f"on visit cards: {finding}") for sentence in told), told
 
 
 def tamper(shop: Shop, damage: str) -> None:

@@ -24,9 +24,9 @@ from shopcrm.features.points.statement import statement
 from shopcrm.sheets.records import Line, Receipt
 
 TABLES = every_table().tables
-QUANTITIES = re.compile(r".*(_minor|_milli|points)$")
+QUANTITIES = re.compile(r".*(_minor|_milli|points)|visit_\w+\.visits")
 AMOUNTS = [
-    (table.name, column.name) for table in TABLES.values() for column in table.c if QUANTITIES.match(column.name)
+    (table.name, column.name) for table in TABLES.values() for column in table.c if QUANTITIES.fullmatch(str(column))
 ]
 SECRETS = ("Xanadu Zhou", "13912345678", "xanadu@example.com", "hates wool", "1987")
 
@@ -101,7 +101,8 @@ def test_an_amount_is_a_whole_number_or_nothing_at_all(shop: Shop, table: str, c
 def test_every_table_with_money_or_points_is_among_them() -> None:
     assert {table for table, _ in AMOUNTS} == {
         "sale", "sale_line", "points_entry", "points_lot", "points_draw", "tier_change", "segment_snapshot",
-        "assignment", "stock_item", "wallet_entry", "points_waiver", "reward", "offer_terms", "coupon_event",
+        "assignment", "stock_item", "points_waiver", "reward", "wallet_entry", "wallet_lot", "wallet_draw",
+        "visit_entry", "visit_lot", "visit_draw", "offer_terms", "coupon_event",
     }  # fmt: skip
     for table, column in AMOUNTS:
         assert isinstance(TABLES[table].c[column].type, Integer)
@@ -118,6 +119,18 @@ def test_every_table_with_money_or_points_is_among_them() -> None:
         ("points_lot", {"available_on": "2025-12-31"}),
         ("points_lot", {"expires_on": "2025-12-31"}),
         ("points_draw", {"points": 0}),
+        ("wallet_entry", {"amount_minor": 0}),
+        ("wallet_entry", {"kind": "gift"}),
+        ("wallet_lot", {"amount_minor": 0}),
+        ("wallet_lot", {"purse": "cash"}),
+        ("wallet_lot", {"purse": "principal"}),
+        ("wallet_lot", {"expires_on": "2025-12-31"}),
+        ("wallet_draw", {"amount_minor": 0}),
+        ("visit_entry", {"visits": 0}),
+        ("visit_entry", {"kind": "gift"}),
+        ("visit_lot", {"visits": -1}),
+        ("visit_lot", {"expires_on": "2025-12-31"}),
+        ("visit_draw", {"visits": 0}),
         ("sale", {"kind": "refund", "net_minor": 1}),
         ("sale", {"kind": "gift"}),
         ("sale", {"revision": 0}),

@@ -68,6 +68,8 @@ ACCEPTED: list[tuple[str, str, str | list[str]]] = [
     ("rfm.recency_days", "30, 60, 90, 180", ["30", "60", "90", "180"]),
     ("rfm.monetary", "99.5, 200, 500.25, 1000", ["99.5", "200", "500.25", "1000"]),
     ("winback.lapsed_by", "2.0", "2.0"),
+    ("coupons.refund", " Full ", "full"),
+    ("coupons.restore_days", "7", "7"),
 ]
 
 REFUSED = [
@@ -107,6 +109,8 @@ REFUSED = [
     *[("rfm.recency_days", text) for text in ("", "30, 60, 90", "30, 60, 90, 180, 360", "90, 60, 30, 10", "1, 1, 2, 3",
                                               "a, b, c, d", "1, 2, 3, nan", "1, 2, 3, inf")],
     *[("winback.lapsed_by", text) for text in ("", "0", "-2", "two")],
+    *[("coupons.refund", text) for text in ("", "half", "yes")],
+    *[("coupons.restore_days", text) for text in ("", "-1", "1.5", "a week")],
 ]  # fmt: skip
 
 

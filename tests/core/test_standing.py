@@ -17,6 +17,7 @@ from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import batch, sale
 from shopcrm.core.schema.standing import tier_change
 from shopcrm.core.standing import rises_by_customer, tier_before, tier_rises
+from soak import IS_SOAK
 
 
 def rises(shop: Shop, as_of: str | None = None) -> list[tuple[str, int]]:
@@ -227,7 +228,10 @@ def expected(sales: list[tuple[int, date, int]]) -> list[tuple[int, date, int, i
     return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.soak
+@settings(
+    max_examples=200 if IS_SOAK else 20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(sales=SALES)
 def test_rises_follow_the_rule_whatever_was_sold(boutique: Shop, sales: list[tuple[int, date, int]]) -> None:
     with boutique.writing() as book:
@@ -238,7 +242,8 @@ def test_rises_follow_the_rule_whatever_was_sold(boutique: Shop, sales: list[tup
     assert [(rise.customer_id, rise.on, rise.step, rise.spend_minor) for rise in found] == expected(sales)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.soak
+@settings(max_examples=40 if IS_SOAK else 5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sales=SALES, nights=st.lists(st.sampled_from(DAYS), max_size=4))
 def test_five_nights_give_what_one_night_gives(
     boutique: Shop, sales: list[tuple[int, date, int]], nights: list[date]

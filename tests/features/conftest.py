@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from core.postings import money
 from shop import Shop, open_shop
-from shopcrm.core import wallet
-from shopcrm.core.wallet import WalletPosting
+from shopcrm.core import ledger
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +21,9 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop.assign_tiers()
     fang.redeemed(10, "R-100", on="2026-01-15")
     with shop.writing("2026-01-15") as book:
-        paid_in = WalletPosting("top_up:1", 1, "top_up", 10000, 500, book.as_of, "by hand", {}, 1)
-        entry_id = wallet.post(book, paid_in).entry_id
-        taken = paid_in._replace(key="undo:1", kind="reverse", principal_minor=-10000, bonus_minor=-500)
-        wallet.post(book, taken._replace(reverses_id=entry_id))
+        entry_id = ledger.post(book, money("top_up:1", 10000, 500, book.as_of), ledger.MONEY).entry_id
+        taken = money("undo:1", -10000, -500, book.as_of, kind="reverse", reverses_id=entry_id)
+        ledger.post(book, taken, ledger.MONEY)
     shop.set("points.rate", "2", as_of="2026-02-01")
     return shop
 

@@ -15,10 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop import Shop, open_shop
+from soak import IS_SOAK
 
 HEADER = ("单号", "日期", "会员卡号", "手机号", "姓名", "商品编码", "商品名称", "类别", "数量", "实收金额", "支付方式")
 PEOPLE_HEADER = ("会员卡号", "姓名", "手机号", "性别", "生日", "入会日期")
@@ -163,9 +165,10 @@ def _cell(name: str, value: str) -> object:
     return float(value) if name in ("数量", "实收金额") else value
 
 
-laws = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(max_examples=100 if IS_SOAK else 6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@pytest.mark.soak
 @laws
 @given(tills())
 def test_a_sheet_imported_twice_is_imported_once(bought: list[Bought]) -> None:
@@ -173,6 +176,7 @@ def test_a_sheet_imported_twice_is_imported_once(bought: list[Bought]) -> None:
     assert book_of(sheet, sheet) == book_of(sheet)
 
 
+@pytest.mark.soak
 @laws
 @given(tills(is_mixed=True), st.data())
 def test_the_order_of_receipts_makes_no_difference(bought: list[Bought], data: st.DataObject) -> None:
@@ -180,6 +184,7 @@ def test_the_order_of_receipts_makes_no_difference(bought: list[Bought], data: s
     assert book_of(text(rows_of(shuffled))) == book_of(text(rows_of(bought)))
 
 
+@pytest.mark.soak
 @laws
 @given(tills(is_mixed=True), st.data())
 def test_the_order_of_rows_makes_no_difference(bought: list[Bought], data: st.DataObject) -> None:
@@ -187,6 +192,7 @@ def test_the_order_of_rows_makes_no_difference(bought: list[Bought], data: st.Da
     assert without_places(book_of(text(data.draw(st.permutations(rows))))) == without_places(book_of(text(rows)))
 
 
+@pytest.mark.soak
 @laws
 @given(tills(), st.integers(0, 20), st.integers(0, 20))
 def test_overlapping_exports_make_the_book_of_one_export(bought: list[Bought], one: int, other: int) -> None:
@@ -198,6 +204,7 @@ def test_overlapping_exports_make_the_book_of_one_export(bought: list[Bought], o
     assert book_of(*pieces) == book_of(text(rows_of(bought)))
 
 
+@pytest.mark.soak
 @laws
 @given(tills())
 def test_the_same_rows_in_gbk_in_utf_8_and_in_a_workbook_make_the_same_book(bought: list[Bought]) -> None:
@@ -207,6 +214,7 @@ def test_the_same_rows_in_gbk_in_utf_8_and_in_a_workbook_make_the_same_book(boug
     assert book_of(workbook(rows), ending="xlsx") == utf_8
 
 
+@pytest.mark.soak
 @laws
 @given(lists_of_people(), st.data())
 def test_customers_twice_shuffled_or_in_pieces_are_the_same_customers(people: list[Row], data: st.DataObject) -> None:

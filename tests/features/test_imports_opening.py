@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.postings import money
 from shop import Shop
 from shopcrm.core import ledger, wallet
 from shopcrm.core.book import Book
-from shopcrm.core.wallet import WalletPosting
 from shopcrm.features.imports.writing.opened import Opened, post_openings, spent_openings, take_back_openings
 from shopcrm.features.imports.writing.opening import OpeningBalance, OpeningBalances, differences
 from shopcrm.sheets.records import Person
@@ -83,8 +83,8 @@ def test_what_lacks_is_posted_so_that_the_book_says_what_the_customer_was_told(c
         ("opening:points:youzan:C-0001", "adjust", 200, "opening", '{"batch":1,"sheet":500,"book":300}', "2026-06-30"),
         ("opening:points:youzan:C-0002", "adjust", 80, "opening", '{"batch":1,"sheet":80,"book":0}', "2026-06-30"),
     ]
-    assert counter.rows("SELECT key, kind, principal_minor, bonus_minor FROM wallet_entry") == [
-        ("opening:wallet:youzan:C-0001", "adjust", 10000, 2000)
+    assert counter.rows("SELECT key, kind, amount_minor FROM wallet_entry") == [
+        ("opening:wallet:youzan:C-0001", "adjust", 12000)
     ]
     assert counter.check()
 
@@ -107,7 +107,7 @@ def test_the_same_sheet_again_posts_nothing_whatever_it_is_read_as(counter: Shop
 def test_a_later_sheet_with_another_balance_is_shown_and_changes_nothing(counter: Shop) -> None:
     opened(counter, (row(500, 10000), 1))
     with counter.writing() as book:
-        wallet.post(book, WalletPosting("pay", 1, "pay", -4000, 0, book.as_of, "test", {}, 1))
+        ledger.post(book, money("pay", -4000, 0, book.as_of, of=1, kind="pay"), ledger.MONEY)
     later = (row(700, 9000), 1)
     result = compare(counter, later)
     (ana,) = result.items
@@ -156,7 +156,7 @@ def test_an_absent_column_is_not_zero(counter: Shop) -> None:
 
 def test_a_purse_above_the_sheet_holds_the_other_back(counter: Shop) -> None:
     with counter.writing() as book:
-        wallet.post(book, WalletPosting("in", 1, "top_up", 100, 50, book.as_of, "test", {}, 1))
+        ledger.post(book, money("in", 100, 50, book.as_of, of=1, kind="top_up"), ledger.MONEY)
     (ana,) = compare(counter, (row(None, 500, 0), 1)).items
     assert (ana.difference_principal_minor, ana.difference_bonus_minor, ana.wallet_state) == (400, -50, "above")
     assert opened(counter, (row(None, 500, 0), 1)) == NOTHING
@@ -200,7 +200,7 @@ def test_points_are_taken_back_out_of_their_own_lot(counter: Shop) -> None:
     """Else points with a last day would go, and the opening's stay for ever."""
     posting: dict[str, Any] = {"rule": "test", "inputs": {}, "settings_version_id": 1, "on": date(2026, 6, 1)}
     with counter.writing() as book:
-        ends = ledger.Posting(key="in", customer_id=2, kind="earn", points=50, expires_on=date(2026, 12, 31), **posting)
+        ends = ledger.Posting(key="in", customer_id=2, kind="earn", amount=50, expires_on=date(2026, 12, 31), **posting)
         ledger.post(book, ends)
     opened(counter, (row(80), 2), batch=7)
     with counter.writing() as book:
@@ -212,11 +212,11 @@ def test_an_opening_that_was_spent_is_told(counter: Shop) -> None:
     opened(counter, (row(500), 1), (row(80, 1000), 2), batch=7)
     with counter.writing() as book:
         assert spent_openings(book, 7) == ()
-        wallet.post(book, WalletPosting("pay", 2, "pay", -1, 0, book.as_of, "test", {}, 1))
+        ledger.post(book, money("pay", -1, 0, book.as_of, of=2, kind="pay"), ledger.MONEY)
         assert spent_openings(book, 7) == ("C-0002",)
     with counter.writing() as book:
         posting: dict[str, Any] = {"rule": "test", "inputs": {}, "settings_version_id": 1, "on": date(2026, 6, 30)}
-        ledger.post(book, ledger.Posting(key="out", customer_id=1, kind="redeem", points=-301, **posting))
+        ledger.post(book, ledger.Posting(key="out", customer_id=1, kind="redeem", amount=-301, **posting))
         assert spent_openings(book, 7) == ("C-0001", "C-0002")
         assert spent_openings(book, 8) == ()
 

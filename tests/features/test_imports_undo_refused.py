@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from core.postings import money
 from features.test_imports_undo import ANA, HEAD, SALE, balances, open_balances, undo
 from shop import Shop
-from shopcrm.core import wallet
+from shopcrm.core import ledger
 from shopcrm.core.errors import BatchInUse, BatchUndone, BatchUnknown
 from shopcrm.core.schema import every_table
-from shopcrm.core.wallet import WalletPosting
 from shopcrm.features.points import counter
 
 
@@ -20,7 +20,7 @@ def points_spent(shop: Shop) -> None:
 
 def money_spent(shop: Shop) -> None:
     with shop.writing() as book:
-        wallet.post(book, WalletPosting("pay", 1, "pay", 0, -1, book.as_of, "test", {}, 1))
+        ledger.post(book, money("pay", 0, -1, book.as_of, of=1, kind="pay"), ledger.MONEY)
 
 
 @pytest.mark.parametrize("spend", [points_spent, money_spent])

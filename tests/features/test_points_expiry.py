@@ -14,6 +14,7 @@ from shopcrm.core.book import open_book
 from shopcrm.core.errors import InsufficientPoints
 from shopcrm.features.points import counter, expiry
 from shopcrm.features.points.statement import statement
+from soak import IS_SOAK
 
 
 def brings(shop: Shop, points: int, on: str, until: str | None) -> None:
@@ -253,7 +254,8 @@ EVENT = st.tuples(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=60 if IS_SOAK else 6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events=st.lists(EVENT, min_size=2, max_size=9), nights=st.sets(st.integers(0, 13)))
 def test_nights_missed_and_nights_kept_leave_the_same_ends(
     tmp_path_factory: pytest.TempPathFactory, events: list[tuple[int, str, int, int | None]], nights: set[int]

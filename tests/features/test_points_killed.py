@@ -1,6 +1,5 @@
 """Sweeps over points that are killed at any moment: the book is sound, and sweeping again makes it what it would be."""
 
-import os
 import random
 import shutil
 import signal
@@ -20,9 +19,9 @@ from features.test_points_processes import let_begin, process
 from shop import Shop, open_shop
 from shopcrm.features.points import counter, expiry
 from shopcrm.sheets.records import Receipt
+from soak import IS_SOAK
 
-IS_SOAK = bool(os.environ.get("SHOPCRM_SOAK"))
-KILLS = 50 if IS_SOAK else 5  # of each sweep
+KILLS = 50 if IS_SOAK else 3  # of each sweep
 SALES, BUYERS = 20_000 if IS_SOAK else 12_000, 800  # above ten thousand indexes are built anew
 MEMORY = {"in memory": "-65536", "half in the file": "20"}  # pages, or KB below zero: what a book has by itself
 

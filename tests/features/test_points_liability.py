@@ -13,6 +13,7 @@ from shop import Shop, open_shop
 from shopcrm.core import ledger
 from shopcrm.features.points import expiry
 from shopcrm.features.points.liability import Liability, LiabilityByMonth, liability, liability_by_month
+from soak import IS_SOAK
 
 
 def post(shop: Shop, key: str, points: int, on: str, **details: Any) -> int:
@@ -146,7 +147,8 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=60 if IS_SOAK else 5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events=EVENTS, swept_after=st.sets(st.integers(0, 70), max_size=3))
 def test_every_month_ends_as_it_was_answered_on_that_day_and_the_totals_agree(
     tmp_path_factory: pytest.TempPathFactory, events: list[tuple[int, str, int, int]], swept_after: set[int]

@@ -1,15 +1,13 @@
 """The life of points as a whole: whatever happens in whatever order, the book says what plain integers say."""
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from features.points_machine import PointsMachine
+from soak import IS_SOAK
 
-IS_SOAK = bool(os.environ.get("SHOPCRM_SOAK"))
-RUNS, STEPS = (200, 50) if IS_SOAK else (40, 50)
+RUNS, STEPS = (200, 50) if IS_SOAK else (12, 50)
 
 
 @pytest.mark.soak

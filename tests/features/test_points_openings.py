@@ -11,6 +11,7 @@ from features.tampering import tampering
 from shop import Shop, open_shop
 from shopcrm.core.errors import BatchInUse, BookUnsound
 from shopcrm.features import imports
+from soak import IS_SOAK
 
 OPENED_ON = "2026-03-31"
 
@@ -214,7 +215,8 @@ def test_the_book_is_unsound_where_refunds_took_more_than_their_sale_brought_to_
 
 # A refund too small for a point leaves no entry, so that it looks covered among those that were settled.
 @example(sales=[(0, 1139)], refunds=[(0, 0, 1), (8, 0, 1), (0, 0, 1)], opening=0, extra=1)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.soak
+@settings(max_examples=60 if IS_SOAK else 4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sales=st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9999)), min_size=1, max_size=4),
     refunds=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3), st.integers(1, 9999)), max_size=3),

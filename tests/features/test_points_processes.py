@@ -1,6 +1,5 @@
 """Points among several processes: the same balance is spent once, and the same event is one entry."""
 
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -12,9 +11,10 @@ import pytest
 
 from core.test_book_processes import process_environment
 from shop import NOW, Shop
+from soak import IS_SOAK
 
-IS_SOAK = bool(os.environ.get("SHOPCRM_SOAK"))
 TIMES = 250 if IS_SOAK else 20
+TILLS, PROCESSES = (8, 4) if IS_SOAK else (4, 2)
 PROGRAM = Path(__file__).with_name("points_process.py")
 
 
@@ -57,7 +57,7 @@ def entries(shop: Shop, kind: str) -> list[tuple[int, int]]:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("tills", [2, 8])
+@pytest.mark.parametrize("tills", [2, TILLS])
 def test_tills_that_spend_the_same_balance_at_once_spend_what_it_covers_and_no_more(shop: Shop, tills: int) -> None:
     balance = 7_003 if IS_SOAK else 353
     ana = shop.customer("Ana")
@@ -103,17 +103,17 @@ def test_tills_with_receipts_of_every_size_leave_less_than_the_smallest_asks_for
     ],
     ids=["a receipt", "a grant with a key", "a grant a day", "a grant once for ever"],
 )
-def test_the_same_event_over_and_over_from_four_processes_is_one_entry(
+def test_the_same_event_over_and_over_from_several_processes_is_one_entry(
     shop: Shop, program: tuple[str, ...], kind: str, points: int
 ) -> None:
     ana = shop.customer("Ana")
     ana.adjusted(100)
 
-    said = at_once(shop, *[program] * 4)
+    said = at_once(shop, *[program] * PROCESSES)
 
     assert len(entries(shop, kind)) == 1
     entry, posted = entries(shop, kind)[0]
-    assert Counter(word for words in said for word in words) == {str(entry): 4 * TIMES}
+    assert Counter(word for words in said for word in words) == {str(entry): PROCESSES * TIMES}
     assert posted == points
     assert ana.statement().balance_points == 100 + points
     assert shop.rows("SELECT count(*) FROM audit WHERE command = 'test' AND change LIKE '%entry%'") == [(2,)]

@@ -1,6 +1,5 @@
 """A statement of a past day is the one that was shown on that day, whatever has happened since."""
 
-import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,9 +15,9 @@ from shopcrm.features.points import counter, expiry, grants, reversals, transfer
 from shopcrm.features.points.liability import Liability, liability
 from shopcrm.features.points.statement import Statement, statement
 from shopcrm.sheets.records import Receipt
+from soak import IS_SOAK
 
-IS_SOAK = bool(os.environ.get("SHOPCRM_SOAK"))
-COUNT, LONGEST = (60, 16) if IS_SOAK else (6, 12)
+COUNT, LONGEST = (60, 16) if IS_SOAK else (4, 12)
 # Making a counterexample small takes minutes here; the soak does it.
 PHASES = tuple(Phase) if IS_SOAK else (Phase.explicit, Phase.reuse, Phase.generate)
 FIRST, DAYS = date(2026, 6, 1), 7

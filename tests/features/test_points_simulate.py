@@ -26,6 +26,7 @@ from shopcrm.features.points.simulation import (
     share_of,
 )
 from shopcrm.features.points.statement import statement
+from soak import IS_SOAK
 
 NEW_YEAR, AS_OF = date(2026, 1, 1), date(2026, 6, 30)
 
@@ -279,7 +280,8 @@ def _in_a_day(fact: tuple[int, str, int, int | None]) -> tuple[int, bool, bool, 
     return after, kind == "refund" and gives_back is None, kind == "refund", kind == "redeem"
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=60 if IS_SOAK else 6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(facts=FACTS)
 @example(facts=[(0, "sale", 20000, None), (1, "sale", 10000, None), (2, "refund", 30000, 1), (2, "refund", 500, None)])
 def test_the_rules_in_force_come_to_what_the_sweep_posted(

@@ -19,6 +19,7 @@ from shopcrm.core.errors import (
     TransferToSelf,
 )
 from shopcrm.features.points import reversals, transfers
+from soak import IS_SOAK
 
 
 def gives(
@@ -140,7 +141,8 @@ def test_points_given_to_a_customer_who_owes_pay_that_first(shop: Shop) -> None:
     assert shop.check()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.soak
+@settings(max_examples=60 if IS_SOAK else 6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     credits_=st.lists(st.tuples(st.integers(1, 99), st.integers(0, 3)), min_size=1, max_size=4),
     first=st.integers(1, 99),

@@ -1,6 +1,5 @@
 """Whatever is given back or withdrawn, and however many nights are missed: the balance is what counting sales earn."""
 
-import os
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,8 +9,9 @@ from hypothesis import strategies as st
 
 from features.by_hand import typed, withdrawn
 from shop import Shop, open_shop
+from soak import IS_SOAK
 
-COUNT = 80 if os.environ.get("SHOPCRM_SOAK") else 6
+COUNT = 80 if IS_SOAK else 4
 
 
 class Event(NamedTuple):

@@ -25,6 +25,7 @@ from shopcrm.core.errors import (
     ShopError,
 )
 from shopcrm.features import sales
+from soak import IS_SOAK
 
 DRESSES = ["D-1|丝绸连衣裙|2|600.00", "Scarf|3|10.00", "Belt|40.00"]
 
@@ -306,7 +307,8 @@ SOLD = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 9999)), min_size=1, 
 )
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=100 if IS_SOAK else 8, deadline=None)
 @given(sold=SOLD, discount=st.integers(0, 100), taken=st.lists(st.integers(0, 3), max_size=6))
 def test_one_by_one_comes_to_the_same_as_all_at_once(
     tmp_path_factory: pytest.TempPathFactory, sold: list[tuple[int, int]], discount: int, taken: list[int]

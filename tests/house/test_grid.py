@@ -9,9 +9,10 @@ from house.source import PACKAGE, ROOT, modules
 from shopcrm.cli import app as cli
 
 # What every command shares; all other files of cli/ are a noun each.
-SHARED = {"__init__", "app", "asking", "context", "labels", "render"}
+SHARED = {"__init__", "app", "asking", "context", "import_talk", "labels", "render"}
 FEATURE_OF = {"import_": "imports"}  # the bare verb, and the noun for what it brought, are one feature
-PART_OF = {"points_counter": "points"}  # a noun with too many verbs for one file
+# A noun with too many verbs for one file.
+PART_OF = {"points_counter": "points", "coupons_counter": "coupons", "coupons_print": "coupons"}
 NOUNS = sorted(path.stem for path in (PACKAGE / "cli").glob("*.py") if path.stem not in {*SHARED, *PART_OF})
 
 # Names under which anything fits, so that everything ends up there.

@@ -15,6 +15,7 @@ from shopcrm.core.errors import RefundTooLarge
 from shopcrm.features import sales, tiers
 from shopcrm.features.points import effects
 from shopcrm.jobs.refund import Refunded, refund
+from soak import IS_SOAK
 
 
 def given_back(shop: Shop, receipt: str = "R-7", as_of: str | None = None, **more: Any) -> Refunded:
@@ -172,7 +173,7 @@ def test_points_that_go_back_into_their_lots_are_told_with_their_old_days(shop: 
     with shop.writing() as book:
         begun = effects.mark(book, 1)
         back = ledger.Posting(
-            key="returned:test", customer_id=1, kind="reverse", points=40, on=date(2026, 6, 30), rule="points.returned",
+            key="returned:test", customer_id=1, kind="reverse", amount=40, on=date(2026, 6, 30), rule="points.returned",
             inputs={}, settings_version_id=1, receipt="R-7-R1", reverses_id=redeemed.entry,
         )  # fmt: skip
         ledger.post(book, back)
@@ -276,7 +277,8 @@ def test_a_spend_still_above_the_tier_lacks_nothing(boutique: Shop) -> None:
 # --- laws ---------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=80 if IS_SOAK else 8, deadline=None)
 @given(
     bought=st.lists(st.integers(100, 9999), min_size=1, max_size=3),
     redeemed=st.integers(0, 200),

@@ -1,6 +1,5 @@
 """Damaged sheets by the thousand: each is refused in a sentence, or goes in and leaves a sound book."""
 
-import os
 import random
 import re
 import resource
@@ -16,8 +15,9 @@ from sheets.damage import damaged
 from shop import Shop, blank_book
 from shopcrm.core.errors import ShopError
 from shopcrm.features import imports
+from soak import IS_SOAK
 
-MUTANTS = 2_000 if os.environ.get("SHOPCRM_SOAK") else 200
+MUTANTS = 2_000 if IS_SOAK else 100
 PORTION = 20
 SECONDS = 30
 MEGABYTES = 512

@@ -7,6 +7,7 @@ import typer
 from shopcrm.cli import render
 from shopcrm.cli.context import open_book
 from shopcrm.cli.coupons_counter import Code, counter_app
+from shopcrm.cli.coupons_print import print_app
 from shopcrm.core.clock import parse_period
 from shopcrm.core.language import translate as _
 
@@ -95,7 +96,7 @@ def show(ctx: typer.Context, code: Code) -> None:
     if result.owed:
         sentence += " " + _("To hand over: {owed}.")
     columns = ("on", "event", "by", "receipt", "discount_minor", "status", "expires_on", "reason")
-    render.show(ctx, result, sentence, columns=columns, rows="events", is_answer=True)
+    render.show(ctx, result, sentence, columns=columns, rows="events")
 
 
 @app.command(
@@ -187,3 +188,4 @@ def _repeated(is_repeat: bool) -> str:
 
 
 app.add_typer(counter_app)
+app.add_typer(print_app)

@@ -30,8 +30,9 @@ _CONTROLS = dict.fromkeys((*range(32), *range(127, 160))) | dict.fromkeys(
 )  # a name must not move a terminal's cursor
 # Fields whose values are the program's own words.
 _WORDS = frozenset(
-    {"kind", "tier", "tier_before", "next_tier", "segment", "arm", "withdrawn", "became", "field", "side"}
-)
+    ("kind", "tier", "tier_before", "next_tier", "segment", "arm", "withdrawn", "became", "field", "side", "purse",
+     "status", "event")
+)  # fmt: skip
 
 Progress = Callable[[str, int, int], None]
 

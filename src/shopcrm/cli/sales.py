@@ -12,6 +12,7 @@ from shopcrm.core.clock import parse_date
 from shopcrm.core.language import translate as _
 
 if TYPE_CHECKING:
+    from shopcrm.features.coupons.effects import CouponEffect
     from shopcrm.features.sales import SaleRow, Shown
     from shopcrm.jobs.refund import Refunded
 
@@ -202,6 +203,8 @@ def _effects(result: "Refunded") -> Iterator[str]:
         yield from _points_effects(result)
         if not result.is_repeat and (result.tier or result.tier_before):
             yield _tier_effect(result)
+    for each in result.coupons:
+        yield _coupon_effect(each)
 
 
 def _points_effects(result: "Refunded") -> Iterator[str]:
@@ -232,12 +235,29 @@ def _tier_effect(result: "Refunded") -> str:
     return _("Stays {tier}; spend falls to {spend_minor}.")
 
 
+def _coupon_effect(effect: "CouponEffect") -> str:
+    reasons = {
+        "part": _("Coupon {code} ({offer}) stays used: only a refund of the whole receipt gives it back."),
+        "handed": _("Coupon {code} ({offer}) stays used: what it stands for was handed over."),
+        "never": _("Coupon {code} ({offer}) stays used: refunds give no coupons back."),
+    }
+    sentence = reasons.get(effect.stays or "", _("Coupon {code} ({offer}) comes back, good until {expires_on}."))
+    if effect.comes_back and effect.expires_on is None:
+        sentence = _("Coupon {code} ({offer}) comes back.")
+    if effect.comes_back and effect.status == "expired":
+        sentence = _("Coupon {code} ({offer}) comes back, but expired on {expires_on}.")
+    return sentence.format(code=effect.code, offer=effect.offer, expires_on=effect.expires_on)
+
+
 def _after_refund(ctx: typer.Context, result: "Refunded") -> str:
     """The command to type next: after a preview the refund itself, under a number that makes a retry harmless."""
     if result.is_repeat:
         return ""
     if not ctx.obj.is_dry_run:
-        return "shopcrm points accrue" if result.customer else ""
+        sweeps = ["shopcrm points accrue"] if result.customer else []
+        if any(each.comes_back for each in result.coupons):
+            sweeps.append("shopcrm coupons settle")
+        return " && ".join(sweeps)
     words = ["sales", "refund", ctx.params["receipt"]]
     for name in ("amount", "line", "on", "store", "sold_on", "reason"):
         typed = ctx.params[name] or ()

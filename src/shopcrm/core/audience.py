@@ -85,7 +85,7 @@ def in_group(book: Book, group: str, name: str) -> list[int]:
     """
     from shopcrm.core import groups
 
-    return groups.members(book, group, name)
+    return groups.everyone_in(book, group, name)
 
 
 def with_listing(*columns: ColumnElement[Any]) -> Select[Any]:

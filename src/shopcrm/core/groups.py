@@ -6,14 +6,22 @@ from sqlalchemy import func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import GroupUnknown
-from shopcrm.core.language import translate
+from shopcrm.core.language import mark, translate
 from shopcrm.core.schema.outreach import assignment, campaign
 from shopcrm.core.schema.preferences import customer_tag
 from shopcrm.core.schema.standing import segment_refresh, segment_snapshot
 from shopcrm.core.standing import highest_tier, posted_tiers
 
+# Where a person looks up the names of a group; the groups are words of the catalog.
+_WHERE = {
+    mark("tier"): "settings show",
+    mark("segment"): "segments list",
+    mark("tag"): "customers list",
+    mark("campaign"): "winback list",
+}
 
-def members(book: Book, group: str, name: str) -> list[int]:
+
+def everyone_in(book: Book, group: str, name: str) -> list[int]:
     """The row keys of the customers, in their order. Raises GroupUnknown for a name that means nobody can be."""
     return {"tier": _in_tier, "segment": _in_segment, "tag": _with_tag, "campaign": _in_campaign}[group](book, name)
 
@@ -59,4 +67,4 @@ def _refuse_unknown(group: str, name: str, known: Sequence[str]) -> None:
 
         (close, *_) = process.extractOne(name, sorted(known), scorer=fuzz.ratio)
         nearest = translate("the nearest is {code}").format(code=close)
-    raise GroupUnknown(group=translate(group), name=name, nearest=nearest)
+    raise GroupUnknown(group=translate(group), name=name, nearest=nearest, command=_WHERE[group])

@@ -9,6 +9,7 @@ LANGUAGES = ("en", "zh-CN")
 CATALOGS = Path(__file__).parent.parent / "locale"
 
 _catalog = NullTranslations()
+_chosen = "en"
 
 
 def translate(message: str) -> str:
@@ -28,11 +29,17 @@ def mark(message: str) -> str:
 
 def choose(language: str) -> None:
     """Makes `language` (one of LANGUAGES) the language of this process."""
-    global _catalog
+    global _catalog, _chosen
+    _chosen = language
     if language == "en":
         _catalog = NullTranslations()
     else:
         _catalog = translation("shopcrm", CATALOGS, languages=[language.replace("-", "_")], fallback=True)
+
+
+def chosen() -> str:
+    """The language of this process, for what words alone cannot translate: 20 % off is 打8折, which counts the rest."""
+    return _chosen
 
 
 def asked_for(arguments: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from shopcrm.core.points_rules import (
     as_fraction,
     as_share,
 )
+from shopcrm.core.wallet_rules import REFUND_BONUS, as_bonus, as_parts
 
 SEGMENT_MEASURES = ("r", "f", "m", "recency_days", "frequency", "monetary", "visits_half_year")
 
@@ -174,6 +175,16 @@ def _expiry(value: Value, _: int) -> Value:
     return _one(value)
 
 
+def _bonus(value: Value, exponent: int) -> Value:
+    as_bonus(_one(value), exponent)
+    return _one(value)
+
+
+def _paid(value: Value, _: int) -> Value:
+    as_parts(_one(value))
+    return " ".join(_one(value).lower().split())
+
+
 def _one_of(*words: str) -> Callable[[Value, int], Value]:
     def check(value: Value, _: int) -> Value:
         if _one(value).lower() not in words:
@@ -238,6 +249,15 @@ KEYS: tuple[Key, ...] = (
     Key("grants.*.per_day", _count_from_one, mark("write how often a day at most, 1 or more")),
     Key("grants.*.per_month", _count_from_one, mark("write how often a month at most, 1 or more")),
     Key("grants.*.once", _yes_or_no, mark("write yes or no: whether a customer gets it once for ever")),
+    Key("wallet.bonus_expiry", _expiry, mark('write how long a bonus lasts, such as "none", "90 days" or "12 months"')),
+    Key(
+        "wallet.refund_bonus",
+        _one_of(*REFUND_BONUS),
+        mark("write forfeit or keep: whether the bonus of what is given back falls away"),
+    ),
+    Key("topups.*.from", _amount, mark("write the top-up from which the step counts, such as 500.00")),
+    Key("topups.*.bonus", _bonus, mark('write what it brings on top, such as 50.00 or "10 %"')),
+    Key("topups.*.paid", _paid, mark('write when its bonus is paid: "at once" or "monthly 10"')),
     Key(
         "coupons.refund",
         _one_of("full", "any", "never"),

@@ -26,6 +26,7 @@ from shopcrm.core.points_rules import (
 )
 from shopcrm.core.schema.house import settings_version
 from shopcrm.core.setting_keys import SEGMENT_MEASURES, check_value, flatten
+from shopcrm.core.wallet_rules import WalletRules, read_wallet
 
 TEMPLATES = ("general", "apparel")
 
@@ -74,6 +75,7 @@ class Settings:
     segments: tuple[SegmentRule, ...]  # in the order they are tried
     cuts: Mapping[str, tuple[Fraction, ...]]  # fixed RFM cuts by measure; absent where quantiles are used
     lapsed_by: Fraction
+    wallet: WalletRules
 
 
 class Version(NamedTuple):
@@ -170,6 +172,7 @@ def read_settings(texts: Mapping[str, Value], version_id: int) -> Settings:
         segments=_segments(texts),
         cuts=_cuts(texts, exponent),
         lapsed_by=as_fraction(_text(texts, "winback.lapsed_by")),
+        wallet=read_wallet(texts, exponent),
     )
 
 

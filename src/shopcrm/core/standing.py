@@ -18,6 +18,7 @@ from shopcrm.core.schema.standing import tier_change
 from shopcrm.core.settings import Settings, TierRule
 
 _OUT_OF_REACH = 1 << 62
+_NEVER = "9999-99-99"  # after every day
 
 
 class TierRise(NamedTuple):
@@ -46,8 +47,8 @@ def tier_rises(book: Book, customer_id: int | None = None) -> list[TierRise]:
     rows = book.read_many(bought.order_by(sale.c.customer_id, sale.c.on))
     ladder, rises = _Ladder(stretches), []
     for customer_id, day, rank, spend_minor in _rises(rows, ladder):
-        reached = frozenset(tier.name for tier in book.history.on(day).tiers if ladder.ranks[tier.name] <= rank)
-        rises.append(TierRise(customer_id, day, len(reached), spend_minor, reached))
+        reached = ladder.reached(day, rank)
+        rises.append(TierRise(customer_id, date.fromisoformat(day), len(reached), spend_minor, reached))
     return rises
 
 
@@ -89,11 +90,17 @@ class _Ladder:
     """The thresholds in force from each day on, as (spend, rank), the highest first."""
 
     def __init__(self, stretches: Sequence[tuple[date, Settings]]) -> None:
-        self.ranks = _ranks(stretches)
+        ranks = _ranks(stretches)
         self._starts = [start.isoformat() for start, _ in stretches]
-        self._needs: dict[tuple[int, int], int] = {}
         self._steps = [
-            [(tier.from_minor, self.ranks[tier.name]) for tier in reversed(settings.tiers)] for _, settings in stretches
+            [(tier.from_minor, ranks[tier.name]) for tier in reversed(settings.tiers)] for _, settings in stretches
+        ]
+        self._reached = [
+            [
+                frozenset(tier.name for tier in settings.tiers if ranks[tier.name] <= rank)
+                for rank in range(len(ranks) + 1)
+            ]
+            for _, settings in stretches
         ]
 
     def turns_after(self, day: str) -> list[str]:
@@ -102,44 +109,42 @@ class _Ladder:
 
     def rank(self, day: str, spend_minor: int) -> int:
         """What that spend reaches on that day; 0 for nothing."""
-        steps = self._steps[bisect_right(self._starts, day) - 1]
-        return next((rank for from_minor, rank in steps if spend_minor >= from_minor), 0)
+        for from_minor, rank in self._steps[bisect_right(self._starts, day) - 1]:
+            if spend_minor >= from_minor:
+                return rank
+        return 0
+
+    def reached(self, day: str, rank: int) -> frozenset[str]:
+        """The names of the tiers of that day that are no higher."""
+        return self._reached[bisect_right(self._starts, day) - 1][rank]
 
     def next_step(self, day: str, rank: int) -> int:
         """The least spend that reaches more than `rank` on that day."""
-        asked = (bisect_right(self._starts, day) - 1, rank)
-        need = self._needs.get(asked)
-        if need is None:
-            steps = self._steps[asked[0]]
-            need = min((from_minor for from_minor, own in steps if own > rank), default=_OUT_OF_REACH)
-            self._needs[asked] = need
-        return need
+        steps = self._steps[bisect_right(self._starts, day) - 1]
+        return min((from_minor for from_minor, own in steps if own > rank), default=_OUT_OF_REACH)
 
 
-def _rises(rows: Iterable[tuple[int, str, int]], ladder: _Ladder) -> Iterator[tuple[int, date, int, int]]:
+def _rises(rows: Iterable[tuple[int, str, int]], ladder: _Ladder) -> Iterator[tuple[int, str, int, int]]:
     """(customer, day, rank, spend) of every rise; `rows` by customer and day."""
     for customer_id, own in groupby(rows, key=itemgetter(0)):
-        spend, highest, need, turns, today = 0, 0, -1, [""], ""
+        spend, highest, need, turn, today = 0, 0, _OUT_OF_REACH, "", ""
         for _, on, net_minor in own:
             if on != today:
-                if spend >= need and today and (rank := ladder.rank(today, spend)) > highest:
-                    highest = rank
-                    yield customer_id, date.fromisoformat(today), rank, spend
-                if not today:
-                    turns = ladder.turns_after(on)
-                while turns and turns[0] < on:
-                    turn = turns.pop(0)
-                    if (rank := ladder.rank(turn, spend)) > highest:
-                        highest = rank
-                        yield customer_id, date.fromisoformat(turn), rank, spend
-                if turns and turns[0] == on:
-                    turns.pop(0)
-                need, today = ladder.next_step(on, highest), on
+                if spend >= need and (rank := ladder.rank(today, spend)) > highest:
+                    highest, need = rank, ladder.next_step(today, rank)
+                    yield customer_id, today, rank, spend
+                if on >= turn:  # the first day, or the first one under other thresholds
+                    for day in ladder.turns_after(today) if today else ():
+                        if day < on and (rank := ladder.rank(day, spend)) > highest:
+                            highest = rank
+                            yield customer_id, day, rank, spend
+                    need, turn = ladder.next_step(on, highest), next(iter(ladder.turns_after(on)), _NEVER)
+                today = on
             spend += net_minor
-        for day in (today, *turns):
+        for day in (today, *ladder.turns_after(today)):
             if (rank := ladder.rank(day, spend)) > highest:
                 highest = rank
-                yield customer_id, date.fromisoformat(day), rank, spend
+                yield customer_id, day, rank, spend
 
 
 def _ranks(stretches: Sequence[tuple[date, Settings]]) -> Mapping[str, int]:

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from shopcrm.core.book import Book
 from shopcrm.features import sales, tiers
+from shopcrm.features.coupons import effects as coupon_effects
+from shopcrm.features.coupons import expiring
+from shopcrm.features.coupons.effects import CouponEffect
 from shopcrm.features.points import accrual, effects
 
 
@@ -39,6 +42,7 @@ class Refunded(sales.GivenBack):
     spend_minor: int
     short_minor: int
     items: tuple[effects.Effect, ...]
+    coupons: tuple[CouponEffect, ...]
 
 
 class _Effects(NamedTuple):
@@ -71,6 +75,7 @@ def refund(
     """
     plan = sales.plan_refund(book, asked, amount=amount, lines=lines, number=number, on=on, reason=reason)
     did = _NONE if plan.customer_id is None else _try(book, plan, plan.customer_id)
+    came_back = _try_coupons(book, plan)
     given = sales.write_refund(book, plan).refund
     points, returned_minor = did.points, -given.net_minor
     withheld_minor = min(points.waived_minor, returned_minor)
@@ -85,6 +90,7 @@ def refund(
         spend_before_minor=did.spend_before_minor,
         spend_minor=did.tier_after.spend_minor,
         short_minor=max(0, did.tier_after.from_minor - did.tier_after.spend_minor),
+        coupons=came_back,
     )
 
 
@@ -99,3 +105,16 @@ def _try(book: Book, plan: sales.Plan, customer_id: int) -> _Effects:
         is_repeat = written.refund.is_repeat
         did = effects.of_sale(book, customer_id, written.sale_id) if is_repeat else effects.since(book, begun)
         return _Effects(did, before.tier, after, before.spend_minor)
+
+
+def _try_coupons(book: Book, plan: sales.Plan) -> tuple[CouponEffect, ...]:
+    """What the refund does to the coupons of its receipt; nothing of it stays."""
+    with book.tried():
+        expiring.settle(book)
+        used = coupon_effects.used_on(book, plan.sold.id)
+        if not used:
+            return ()
+        refund = sales.write_refund(book, plan).refund
+        settled = expiring.settle(book)
+        is_whole = refund.left_minor == 0
+        return tuple(coupon_effects.effects(book, used, settled, is_whole=is_whole, on=refund.on))

@@ -19,9 +19,9 @@ from shopcrm.core.book.sqlite import (
     APPLICATION_ID,
     BUSY_SECONDS,
     check_owner,
+    connect,
     connected,
     driver_of,
-    engine_of,
     plain_words,
 )
 from shopcrm.core.errors import (
@@ -39,7 +39,7 @@ from shopcrm.core.settings import Settings, SettingsHistory, load_history
 if TYPE_CHECKING:
     from shopcrm.core.migrations.upgrading import Upgraded
 
-REVISION = "0004"
+REVISION = "0005"
 _PORTION = 10_000  # rows handed to the driver at once
 
 
@@ -121,13 +121,9 @@ class Book:
 
         A million rows through SQLAlchemy take eight seconds, and one past it.
         """
-        dialect = self.connection.dialect
-        text = str(wanted.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        cursor = self.connection.exec_driver_sql(
-            text.replace("%", "%%") if dialect.paramstyle != "qmark" else text
-        ).cursor
-        assert cursor is not None
-        return iter(cursor.fetchone, None)
+        cursor: Any = self.connection.execute(wanted).cursor
+        rows: Iterator[tuple[Any, ...]] = iter(cursor)  # each driver's can be iterated, though DB-API does not ask it
+        return rows
 
     @contextmanager
     def built_last(self, index: Index, rows: int) -> Iterator[None]:
@@ -187,20 +183,18 @@ def open_book(
         raise BookNotFound(path=path) if not path.exists() else NotABook(path=path)
     if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise BookReadOnly(path=path, reason=os.strerror(errno.EACCES))
-    with plain_words(path, busy_seconds):
-        engine = engine_of(path.resolve(), write, busy_seconds)
-        with connected(engine, path, write) as connection:
-            check_owner(connection, path)
-            book = Book(path, connection, now or clock.now(), as_of, by, command, write, dry_run)
-            book.upgraded = _upgrade_if_older(book, busy_seconds)
-            with connection.begin() as transaction:
-                _check_revision(connection, path)
-                yield book
-                if write and not dry_run:
-                    _keep_audit(book)
-                    transaction.commit()
-                else:
-                    transaction.rollback()
+    with plain_words(path, busy_seconds), connected(path.resolve(), write, busy_seconds) as connection:
+        check_owner(connection, path)
+        book = Book(path, connection, now or clock.now(), as_of, by, command, write, dry_run)
+        book.upgraded = _upgrade_if_older(book, busy_seconds)
+        with connection.begin() as transaction:
+            _check_revision(connection, path)
+            yield book
+            if write and not dry_run:
+                _keep_audit(book)
+                transaction.commit()
+            else:
+                transaction.rollback()
 
 
 def create_book(place: str | Path, first_settings: Mapping[str, object], *, by: str, now: datetime) -> Path:
@@ -217,8 +211,7 @@ def create_book(place: str | Path, first_settings: Mapping[str, object], *, by: 
     except OSError as failure:
         raise BookReadOnly(path=path, reason=failure.strerror or str(failure)) from None
     try:
-        engine = engine_of(path.resolve(), True, BUSY_SECONDS)
-        with closing(engine.connect()) as connection, connection.begin():
+        with closing(connect(path.resolve(), True, BUSY_SECONDS)) as connection, connection.begin():
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
             migrations.upgrade(connection)
             connection.execute(insert(settings_version).values(changes=dict(first_settings), set_at=now, by=by))
@@ -269,8 +262,7 @@ def _upgrade(asked: Book, busy_seconds: float) -> "Upgraded | None":
 
     path = asked.path.resolve()
     # Foreign keys can only be switched before a transaction begins.
-    engine = engine_of(path, True, busy_seconds, has_foreign_keys=False)
-    with closing(engine.connect()) as connection, connection.begin():
+    with closing(connect(path, True, busy_seconds, has_foreign_keys=False)) as connection, connection.begin():
         found = _revision(connection)
         if found is None or found >= REVISION:
             return None  # another process held the lock, and did it

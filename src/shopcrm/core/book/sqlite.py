@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,16 +17,27 @@ BUSY_SECONDS = 30.0
 APPLICATION_ID = 0x53484F50  # "SHOP", written into the file's header
 
 
+_address: ContextVar[str] = ContextVar("address")  # of the file that is being connected to
+
+
+def connect(path: Path, write: bool, busy_seconds: float, has_foreign_keys: bool = True) -> Connection:
+    """A connection to that file; a transaction begins when it says so."""
+    token = _address.set(f"{path.as_uri()}?mode={'rw' if write else 'ro'}")
+    try:
+        return _engine(write, busy_seconds, has_foreign_keys).connect()
+    finally:
+        _address.reset(token)
+
+
 @lru_cache(maxsize=8)
-def engine_of(path: Path, write: bool, busy_seconds: float, has_foreign_keys: bool = True) -> Engine:
-    """The way to that file, kept for as long as the process lives: a transaction begins when a connection says so."""
-    # Kept, since a new engine compiles every statement again: half the time of a small transaction.
-    # isolation_level=None: the driver must not begin by itself. Left to its defaults, two processes redeemed
-    # 998 of 1,000 coupons twice; with a deferred BEGIN 998 failed as locked; BEGIN IMMEDIATE gives 0 and 0.
-    address = f"{path.as_uri()}?mode={'rw' if write else 'ro'}"
+def _engine(write: bool, busy_seconds: float, has_foreign_keys: bool) -> Engine:
+    # One for every file, kept for as long as the process lives: a new engine compiles every statement again, which is
+    # half the time of a small transaction.
 
     def connect() -> sqlite3.Connection:
-        driver = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
+        # isolation_level=None: the driver must not begin by itself. Left to its defaults, two processes redeemed
+        # 998 of 1,000 coupons twice; with a deferred BEGIN 998 failed as locked; BEGIN IMMEDIATE gives 0 and 0.
+        driver = sqlite3.connect(_address.get(), uri=True, timeout=busy_seconds, isolation_level=None)
         driver.execute(f"PRAGMA foreign_keys = {'ON' if has_foreign_keys else 'OFF'}")
         driver.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past an append-only table
         if write:
@@ -46,9 +58,9 @@ def engine_of(path: Path, write: bool, busy_seconds: float, has_foreign_keys: bo
 
 
 @contextmanager
-def connected(engine: Engine, path: Path, write: bool) -> Iterator[Connection]:
+def connected(path: Path, write: bool, busy_seconds: float) -> Iterator[Connection]:
     """A connection, closed at the end. What a killed writer left half done is rolled back first."""
-    connection = engine.connect()
+    connection = connect(path, write, busy_seconds)
     try:
         if not write and _has_hot_journal(connection):
             _roll_back_hot_journal(path)

@@ -14,6 +14,7 @@ from shopcrm.core.coupons.issuing import (
     refuse_beyond_limits,
 )
 from shopcrm.core.coupons.laws import broken_laws
+from shopcrm.core.coupons.offering import CONTENT, add_offer, add_version, retire_offer
 from shopcrm.core.coupons.standing import Coupon, among, coupons_of, find_coupon
 from shopcrm.core.coupons.terms import (
     HANDED_OVER,
@@ -22,10 +23,12 @@ from shopcrm.core.coupons.terms import (
     every_version,
     find_offer,
     offer_code,
+    plain_offer,
     terms_by_id,
 )
 
 __all__ = [
+    "CONTENT",
     "HANDED_OVER",
     "Coupon",
     "Event",
@@ -33,6 +36,8 @@ __all__ = [
     "Issued",
     "Redemption",
     "Terms",
+    "add_offer",
+    "add_version",
     "among",
     "broken_laws",
     "change",
@@ -49,10 +54,12 @@ __all__ = [
     "is_issued",
     "issue",
     "offer_code",
+    "plain_offer",
     "redeem",
     "redeemed_on",
     "refuse_beyond_budget",
     "refuse_beyond_limits",
     "restore",
+    "retire_offer",
     "terms_by_id",
 ]

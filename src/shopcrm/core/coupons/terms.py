@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from sqlalchemy import select
 
@@ -80,9 +81,14 @@ class Terms(NamedTuple):
         return starts_on, min(ends_on, self.last_on or ends_on)
 
 
+def plain_offer(text: str) -> str:
+    """The code of an offer in capitals, without the blanks and wide characters of how it was typed."""
+    return normalize("NFKC", text).strip().upper()
+
+
 def find_offer(book: Book, text: str) -> Any:
     """The row of the offer with that code, added by the business date, retired or not. Raises OfferUnknown."""
-    code = text.strip().upper()
+    code = plain_offer(text)
     row = book.connection.execute(
         select(offer).where(offer.c.code == code, offer.c.added_on <= book.as_of)
     ).one_or_none()

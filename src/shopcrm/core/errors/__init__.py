@@ -14,6 +14,16 @@ from shopcrm.core.errors.books import (
     BookUnsound,
     NotABook,
 )
+from shopcrm.core.errors.cards import (
+    CardAmbiguous,
+    InsufficientVisits,
+    VisitsAlreadyReversed,
+    VisitsEntryBeforeLast,
+    VisitsEntryUnknown,
+    VisitsKeyReused,
+    VisitsNotPositive,
+    VisitsNotReversible,
+)
 from shopcrm.core.errors.counter import (
     AlreadyReversed,
     AmountTooSmall,
@@ -45,6 +55,7 @@ from shopcrm.core.errors.coupons import (
     NotForCustomer,
     NothingCovered,
     NothingToOwe,
+    NothingToPrint,
     NotInBirthdayMonth,
     OfferNotWritable,
     OfferOver,
@@ -129,7 +140,17 @@ from shopcrm.core.errors.sheets import (
     TabUnknown,
     TotalsDiffer,
 )
-from shopcrm.core.errors.wallet import InsufficientBalance, WalletEntryBeforeLast, WalletKeyReused
+from shopcrm.core.errors.wallet import (
+    AmountNotPositive,
+    InsufficientBalance,
+    InsufficientPurse,
+    NothingInWallet,
+    WalletAlreadyReversed,
+    WalletEntryBeforeLast,
+    WalletEntryUnknown,
+    WalletKeyReused,
+    WalletNotReversible,
+)
 
 __all__ = [
     "ATTENTION",
@@ -139,6 +160,7 @@ __all__ = [
     "UNSOUND",
     "USAGE",
     "AlreadyReversed",
+    "AmountNotPositive",
     "AmountTooSmall",
     "AmountUnreadable",
     "AnswerUnfit",
@@ -157,6 +179,7 @@ __all__ = [
     "BookReadOnly",
     "BookUnsound",
     "BudgetExhausted",
+    "CardAmbiguous",
     "ColumnUnreadable",
     "CountryUnknown",
     "CouponExpired",
@@ -194,6 +217,8 @@ __all__ = [
     "IdentityUnreadable",
     "InsufficientBalance",
     "InsufficientPoints",
+    "InsufficientPurse",
+    "InsufficientVisits",
     "Interrupted",
     "IssueKeyReused",
     "KeyReused",
@@ -212,9 +237,11 @@ __all__ = [
     "NotRefreshed",
     "NotReversible",
     "NothingCovered",
+    "NothingInWallet",
     "NothingToGiveBack",
     "NothingToLearnFrom",
     "NothingToOwe",
+    "NothingToPrint",
     "OfferNotWritable",
     "OfferOver",
     "OfferRetired",
@@ -258,6 +285,15 @@ __all__ = [
     "TotalsDiffer",
     "TransferToSelf",
     "UsageWrong",
+    "VisitsAlreadyReversed",
+    "VisitsEntryBeforeLast",
+    "VisitsEntryUnknown",
+    "VisitsKeyReused",
+    "VisitsNotPositive",
+    "VisitsNotReversible",
+    "WalletAlreadyReversed",
     "WalletEntryBeforeLast",
+    "WalletEntryUnknown",
     "WalletKeyReused",
+    "WalletNotReversible",
 ]

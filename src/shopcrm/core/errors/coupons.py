@@ -1,6 +1,7 @@
 """Why an offer cannot be written, and why a coupon is not given, not taken, or not changed."""
 
 from shopcrm.core.errors.base import USAGE, ShopError
+from shopcrm.core.errors.points import KeyReused
 from shopcrm.core.language import mark
 
 
@@ -79,7 +80,7 @@ class NotForCustomer(ShopError):
     hint = mark("shopcrm coupons list --customer {customer}")
 
 
-class IssueKeyReused(ShopError):
+class IssueKeyReused(KeyReused):
     """A key under which other coupons were issued."""
 
     code = "key_reused"
@@ -183,7 +184,15 @@ class CouponNotChanged(ShopError):
     hint = mark("shopcrm coupons show {coupon}")
 
 
-class CouponKeyReused(ShopError):
+class NothingToPrint(ShopError):
+    """An offer of which no coupon is open."""
+
+    code = "nothing_to_print"
+    sentence = mark("Offer {offer} has no coupons on {as_of} that could still be used.")
+    hint = mark("shopcrm coupons issue --help")
+
+
+class CouponKeyReused(KeyReused):
     """A receipt on which the coupon was redeemed with another total."""
 
     code = "key_reused"

@@ -49,3 +49,4 @@ class GroupUnknown(ShopError):
 
     code = "group_unknown"
     sentence = mark("There is no {group} “{name}”; {nearest}.")
+    hint = mark("shopcrm {command}")

@@ -75,6 +75,7 @@ class PeriodUnreadable(ShopError):
     code = "period_unreadable"
     exit_code = USAGE
     sentence = mark("“{text}” is not a period; write days, weeks or months, such as 30d, 4w or 2m.")
+    hint = mark("shopcrm points expiring --within 30d")
 
 
 class AmountUnreadable(ShopError):

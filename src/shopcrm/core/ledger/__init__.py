@@ -1,4 +1,7 @@
-"""The points ledger's gatekeeper: the only writer of entries, lots and draws. It only ever grows."""
+"""The gatekeeper of all ledgers: the only writer of entries, lots and draws. They only ever grow.
+
+One engine keeps points, money in wallets and visits on cards; what is not said otherwise is about points.
+"""
 
 from shopcrm.core.ledger.accounts import (
     Account,
@@ -7,6 +10,7 @@ from shopcrm.core.ledger.accounts import (
     balance,
     balances,
     chunks,
+    code_of,
     load_accounts,
     lots_left,
     open_lots,
@@ -14,13 +18,20 @@ from shopcrm.core.ledger.accounts import (
 )
 from shopcrm.core.ledger.events import NewLot, Posting
 from shopcrm.core.ledger.expiring import Ended, expire_lots, unswept
+from shopcrm.core.ledger.keys import open_key, plain_number, reversal_key, standing
 from shopcrm.core.ledger.laws import broken_laws
+from shopcrm.core.ledger.ledgers import LEDGERS, MONEY, POINTS, VISITS, Ledger
 from shopcrm.core.ledger.posting import Posted, post, post_many
 
 __all__ = [
+    "LEDGERS",
+    "MONEY",
+    "POINTS",
+    "VISITS",
     "Account",
     "Balance",
     "Ended",
+    "Ledger",
     "Lot",
     "NewLot",
     "Posted",
@@ -29,12 +40,17 @@ __all__ = [
     "balances",
     "broken_laws",
     "chunks",
+    "code_of",
     "expire_lots",
     "load_accounts",
     "lots_left",
+    "open_key",
     "open_lots",
     "outstanding_points",
+    "plain_number",
     "post",
     "post_many",
+    "reversal_key",
+    "standing",
     "unswept",
 ]

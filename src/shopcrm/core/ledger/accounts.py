@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.ledger.ledgers import POINTS, Ledger
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 
 CHUNK = 900  # bound values in one statement; SQLite's oldest limit is 999
 
@@ -27,25 +27,27 @@ class Balance:
 
 @dataclass(slots=True)
 class Lot:
-    """Points that came together; `left` is what no entry has drawn yet."""
+    """What came together; `left` is what no entry has drawn yet. Lots of a lower rank are spent first."""
 
     id: int
-    points: int
+    amount: int
     left: int
     earned_on: date
     available_on: date
     expires_on: date | None
     sale_id: int | None
     entry_id: int | None = None  # that opened it; not known of lots that are only put back into
+    label: str | None = None
+    rank: int = 0
 
 
 @dataclass(slots=True)
 class Expiration:
-    """What an entry took out of a lot on the day after its last; `points` have not been put back."""
+    """What an entry took out of a lot on the day after its last; `amount` has not been put back."""
 
     entry_id: int
     on: date
-    points: int
+    amount: int
     lot: Lot
 
 
@@ -61,9 +63,10 @@ class Account:
 
 def balance(book: Book, customer_id: int) -> Balance:
     """The customer's points as of the business date."""
+    entry = POINTS.entry
     entered = book.connection.scalar(
-        select(func.coalesce(func.sum(points_entry.c.points), 0)).where(
-            points_entry.c.customer_id == customer_id, points_entry.c.on <= book.as_of
+        select(func.coalesce(func.sum(entry.c.points), 0)).where(
+            entry.c.customer_id == customer_id, entry.c.on <= book.as_of
         )
     )
     lots = open_lots(book, customer_id)
@@ -89,172 +92,158 @@ def balances(book: Book, customer_ids: Sequence[int]) -> dict[int, int]:
     }
 
 
-def open_lots(book: Book, customer_id: int) -> list[Lot]:
+def open_lots(book: Book, customer_id: int, of: Ledger = POINTS) -> list[Lot]:
     """The customer's lots with something left as of the business date, in the order they are spent."""
-    accounts = load_accounts(book, [customer_id], until=book.as_of)
+    accounts = load_accounts(book, [customer_id], until=book.as_of, of=of)
     return sorted(accounts[customer_id].lots, key=spending_order)
 
 
 def outstanding_points(book: Book) -> int:
     """All points that customers hold as of the business date, less lots past their last good day."""
-    entered = book.connection.scalar(
-        select(func.coalesce(func.sum(points_entry.c.points), 0)).where(points_entry.c.on <= book.as_of)
-    )
-    past = book.connection.execute(lots_left(points_lot.c.expires_on < book.as_of, until=book.as_of))
+    entry = POINTS.entry
+    entered = book.connection.scalar(select(func.coalesce(func.sum(entry.c.points), 0)).where(entry.c.on <= book.as_of))
+    past = book.connection.execute(lots_left(POINTS.lot.c.expires_on < book.as_of, until=book.as_of))
     return int(entered or 0) - sum(int(row.left) for row in past)
 
 
-def load_accounts(book: Book, customer_ids: Sequence[int], until: date | None = None) -> dict[int, Account]:
+def load_accounts(
+    book: Book, customer_ids: Sequence[int], until: date | None = None, of: Ledger = POINTS
+) -> dict[int, Account]:
     """The accounts of these customers, with entries dated after `until` not yet made."""
     accounts: dict[int, Account] = defaultdict(Account)
+    entry = of.entry.c
+    entered = select(entry.customer_id, func.sum(of.entry_amount).label("amount"), func.max(entry.on).label("last_on"))
     for chunk in chunks(customer_ids):
-        entered = {
-            row.customer_id: row
-            for row in book.connection.execute(
-                select(
-                    points_entry.c.customer_id,
-                    func.sum(points_entry.c.points).label("points"),
-                    func.max(points_entry.c.on).label("last_on"),
-                )
-                .where(points_entry.c.customer_id.in_(chunk), *_until(points_entry.c.on, until))
-                .group_by(points_entry.c.customer_id)
-            )
-        }
-        for row in book.connection.execute(lots_left(points_lot.c.customer_id.in_(chunk), until)):
-            accounts[row.customer_id].lots.append(
-                Lot(
-                    row.id,
-                    row.points,
-                    row.left,
-                    row.earned_on,
-                    row.available_on,
-                    row.expires_on,
-                    row.sale_id,
-                    row.entry_id,
-                )
-            )
-        for customer_id, row in entered.items():
-            account = accounts[customer_id]
+        among = (entry.customer_id.in_(chunk), *_until(entry.on, until))
+        sums = book.connection.execute(entered.where(*among).group_by(entry.customer_id)).all()
+        for row in book.connection.execute(lots_left(of.lot.c.customer_id.in_(chunk), until, of)):
+            accounts[row.customer_id].lots.append(_lot(of, row, row.left))
+        for row in sums:
+            account = accounts[row.customer_id]
             account.last_on = row.last_on
-            account.deficit = sum(lot.left for lot in account.lots) - row.points
+            account.deficit = sum(lot.left for lot in account.lots) - row.amount
     return accounts
 
 
-def load_expirations(book: Book, accounts: Mapping[int, Account], since: Mapping[int, date]) -> None:
+def load_expirations(
+    book: Book, accounts: Mapping[int, Account], since: Mapping[int, date], of: Ledger = POINTS
+) -> None:
     """Adds to each account what has expired in it after a day."""
     lots = {lot.id: lot for account in accounts.values() for lot in account.lots}
-    put_back = points_entry.alias("put_back")
+    expiry, put_back, opened = of.entry.c, of.entry.alias("put_back"), of.entry.alias("opened")
     for chunk in chunks(list(since)):
-        back = select(func.coalesce(func.sum(put_back.c.points), 0)).where(put_back.c.reverses_id == points_entry.c.id)
-        columns = (points_entry.c.id.label("expiry_id"), points_entry.c.on, points_draw.c.points.label("taken"))
-        opened = points_entry.alias("opened")
+        back = select(func.coalesce(func.sum(put_back.c[of.amount]), 0)).where(put_back.c.reverses_id == expiry.id)
+        columns = (expiry.id.label("expiry_id"), expiry.on, of.draw_amount.label("taken"))
         rows = book.connection.execute(
-            select(points_lot, *columns, back.scalar_subquery().label("back"), opened.c.sale_id)
-            .join(points_draw, points_draw.c.entry_id == points_entry.c.id)
-            .join(points_lot, points_lot.c.id == points_draw.c.lot_id)
-            .join(opened, opened.c.id == points_lot.c.entry_id)
-            .where(points_entry.c.customer_id.in_(chunk), points_entry.c.kind == "expire")
-            .order_by(points_entry.c.id)
+            select(*_lot_columns(of, opened), *columns, back.scalar_subquery().label("back"))
+            .join(of.draw, of.draw.c.entry_id == expiry.id)
+            .join(of.lot, of.lot.c.id == of.draw.c.lot_id)
+            .join(opened, opened.c.id == of.lot.c.entry_id)
+            .where(expiry.customer_id.in_(chunk), expiry.kind == "expire")
+            .order_by(expiry.id)
         )
         for row in rows:
             if row.taken > row.back and row.on > since[row.customer_id]:
-                account = accounts[row.customer_id]
-                days = (row.earned_on, row.available_on, row.expires_on)
-                lot = lots.setdefault(row.id, Lot(row.id, row.points, 0, *days, row.sale_id, row.entry_id))
-                account.expirations.append(Expiration(row.expiry_id, row.on, row.taken - row.back, lot))
+                lot = lots.setdefault(row.id, _lot(of, row, 0))
+                accounts[row.customer_id].expirations.append(
+                    Expiration(row.expiry_id, row.on, row.taken - row.back, lot)
+                )
 
 
-def load_taken(book: Book, entry_ids: Sequence[int]) -> dict[int, list[Lot]]:
+def load_taken(book: Book, entry_ids: Sequence[int], of: Ledger = POINTS) -> dict[int, list[Lot]]:
     """What these entries have drawn and no reversal of them has put back: lots in which `left` is what can go back."""
     taken: dict[int, list[Lot]] = defaultdict(list)
-    reversal, opened, draw = points_entry.alias("reversal"), points_entry.alias("opened"), points_draw.c
+    reversal, opened, draw = of.entry.alias("reversal"), of.entry.alias("opened"), of.draw.c
     for chunk in chunks(entry_ids):
         undone = (
-            select(reversal.c.reverses_id, draw.lot_id, func.sum(draw.points).label("points"))
-            .join(points_draw, draw.entry_id == reversal.c.id)
+            select(reversal.c.reverses_id, draw.lot_id, func.sum(of.draw_amount).label("amount"))
+            .join(of.draw, draw.entry_id == reversal.c.id)
             .where(reversal.c.reverses_id.in_(chunk))
             .group_by(reversal.c.reverses_id, draw.lot_id)
             .subquery()
         )
-        left = (draw.points + func.coalesce(undone.c.points, 0)).label("left")
+        left = (of.draw_amount + func.coalesce(undone.c.amount, 0)).label("left")
         rows = book.connection.execute(
-            select(points_lot, draw.entry_id.label("drawer_id"), left, opened.c.sale_id)
-            .join(points_draw, draw.lot_id == points_lot.c.id)
-            .join(opened, opened.c.id == points_lot.c.entry_id)
+            select(*_lot_columns(of, opened), draw.entry_id.label("drawer_id"), left)
+            .join(of.draw, draw.lot_id == of.lot.c.id)
+            .join(opened, opened.c.id == of.lot.c.entry_id)
             .outerjoin(undone, and_(undone.c.reverses_id == draw.entry_id, undone.c.lot_id == draw.lot_id))
-            .where(draw.entry_id.in_(chunk), points_lot.c.entry_id != draw.entry_id, left > 0)
+            .where(draw.entry_id.in_(chunk), of.lot.c.entry_id != draw.entry_id, left > 0)
         )
         for row in rows:
-            days = (row.earned_on, row.available_on, row.expires_on)
-            taken[row.drawer_id].append(Lot(row.id, row.points, row.left, *days, row.sale_id, row.entry_id))
+            taken[row.drawer_id].append(_lot(of, row, row.left))
     return taken
 
 
-def load_drawn(book: Book, sale_ids: Sequence[int]) -> dict[tuple[int, int], list[Lot]]:
+def load_drawn(book: Book, sale_ids: Sequence[int], of: Ledger = POINTS) -> dict[tuple[int, int], list[Lot]]:
     """What the entries of these sales have drawn, by sale and customer: lots in which `left` is what can go back."""
     drawn: dict[tuple[int, int], list[Lot]] = defaultdict(list)
-    opened = points_entry.alias("opened")
-    taken = func.sum(points_draw.c.points)
-    columns = (
-        points_entry.c.sale_id,
-        points_lot.c.customer_id,
-        points_lot.c.id,
-        points_lot.c.points,
-        points_lot.c.earned_on,
-        points_lot.c.available_on,
-        points_lot.c.expires_on,
-        opened.c.sale_id.label("of_sale_id"),
-    )
+    opened, entry = of.entry.alias("opened"), of.entry.c
+    taken = func.sum(of.draw_amount)
+    columns = _lot_columns(of, opened)
     for chunk in chunks(sale_ids):
         rows = book.connection.execute(
-            select(*columns, taken.label("taken"))
-            .select_from(points_draw)
-            .join(points_entry, points_entry.c.id == points_draw.c.entry_id)
-            .join(points_lot, points_lot.c.id == points_draw.c.lot_id)
-            .join(opened, opened.c.id == points_lot.c.entry_id)
-            .where(points_entry.c.sale_id.in_(chunk), points_lot.c.entry_id != points_draw.c.entry_id)
-            .group_by(*columns)
+            select(entry.sale_id.label("drawer_id"), *columns, taken.label("taken"))
+            .select_from(of.draw)
+            .join(of.entry, entry.id == of.draw.c.entry_id)
+            .join(of.lot, of.lot.c.id == of.draw.c.lot_id)
+            .join(opened, opened.c.id == of.lot.c.entry_id)
+            .where(entry.sale_id.in_(chunk), of.lot.c.entry_id != of.draw.c.entry_id)
+            .group_by(entry.sale_id, *(column for column in columns if column.name != "label" or of.label))
             .having(taken > 0)
         )
         for row in rows:
-            lot = Lot(row.id, row.points, row.taken, row.earned_on, row.available_on, row.expires_on, row.of_sale_id)
-            drawn[row.sale_id, row.customer_id].append(lot)
+            drawn[row.drawer_id, row.customer_id].append(_lot(of, row, row.taken))
     return drawn
 
 
-def lots_left(condition: ColumnElement[bool], until: date | None) -> Any:
+def lots_left(condition: ColumnElement[bool], until: date | None, of: Ledger = POINTS) -> Any:
     """Lots with something left, draws dated after `until` not yet made."""
     drawn = (
-        select(points_draw.c.lot_id, func.sum(points_draw.c.points).label("points"))
-        .join(points_lot, points_lot.c.id == points_draw.c.lot_id)
-        .join(points_entry, points_entry.c.id == points_draw.c.entry_id)
-        .where(condition, *_until(points_entry.c.on, until))
-        .group_by(points_draw.c.lot_id)
+        select(of.draw.c.lot_id, func.sum(of.draw_amount).label("amount"))
+        .join(of.lot, of.lot.c.id == of.draw.c.lot_id)
+        .join(of.entry, of.entry.c.id == of.draw.c.entry_id)
+        .where(condition, *_until(of.entry.c.on, until))
+        .group_by(of.draw.c.lot_id)
         .subquery()
     )
-    left = points_lot.c.points - func.coalesce(drawn.c.points, 0)
+    left = of.lot_amount - func.coalesce(drawn.c.amount, 0)
     return (
-        select(
-            points_lot.c.id,
-            points_lot.c.customer_id,
-            left.label("left"),
-            points_lot.c.points,
-            points_lot.c.earned_on,
-            points_lot.c.available_on,
-            points_lot.c.expires_on,
-            points_entry.c.sale_id,
-            points_lot.c.entry_id,
-        )
-        .join(points_entry, points_entry.c.id == points_lot.c.entry_id)
-        .outerjoin(drawn, drawn.c.lot_id == points_lot.c.id)
-        .where(condition, left != 0, *_until(points_lot.c.earned_on, until))
+        select(*_lot_columns(of, of.entry), left.label("left"))
+        .join(of.entry, of.entry.c.id == of.lot.c.entry_id)
+        .outerjoin(drawn, drawn.c.lot_id == of.lot.c.id)
+        .where(condition, left != 0, *_until(of.lot.c.earned_on, until))
     )
 
 
-def spending_order(lot: Lot) -> tuple[date, date, int]:
+def spending_order(lot: Lot) -> tuple[int, date, date, int]:
     """Sorts lots into the order in which they are spent."""
     # Soonest expiry first, never-expiring last, then the oldest.
-    return (lot.expires_on or date.max, lot.earned_on, lot.id)
+    return (lot.rank, lot.expires_on or date.max, lot.earned_on, lot.id)
+
+
+def _lot_columns(of: Ledger, opened: Any) -> tuple[Any, ...]:
+    """What `_lot` reads of a lot and of the entry that opened it."""
+    lot = of.lot.c
+    return (
+        lot.id, lot.customer_id, of.lot_amount.label("amount"), lot.earned_on, of.available_on.label("available_on"),
+        lot.expires_on, of.sale_id(opened).label("of_sale_id"), lot.entry_id, of.lot_label.label("label"),
+    )  # fmt: skip
+
+
+def _lot(of: Ledger, row: Any, left: int) -> Lot:
+    return Lot(
+        id=row.id,
+        amount=row.amount,
+        left=left,
+        earned_on=row.earned_on,
+        available_on=row.available_on,
+        expires_on=row.expires_on,
+        sale_id=row.of_sale_id,
+        entry_id=row.entry_id,
+        label=row.label,
+        rank=of.rank(row.label),
+    )
 
 
 def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

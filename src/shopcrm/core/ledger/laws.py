@@ -1,9 +1,9 @@
-"""The ledger's laws, worked out again from all rows.
+"""The laws of a ledger, worked out again from all rows.
 
 A credit is what its lots came with and what it put back; the sum of entries is what is left in lots less the deficit;
-no lot is drawn below zero; a debit draws exactly what it takes, except that a reversal may leave a deficit, and none is
-left while a lot is open; no lot is drawn from after its last day but to expire it, nor while it is pending but by a
-clawback; nothing is taken back twice.
+no lot is drawn below zero; a debit draws exactly what it takes, except that a reversal of points may leave a deficit,
+and none is left while a lot is open; no lot is drawn from after its last day but to expire it, nor before its first but
+by a clawback of points; nothing is taken back twice, and where nobody can owe anything it is taken back whole.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,129 +15,134 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate as _
 from shopcrm.core.ledger.accounts import chunks, code_of, lots_left
-from shopcrm.core.schema.points import points_draw, points_entry, points_lot
+from shopcrm.core.ledger.ledgers import POINTS, Ledger
+from shopcrm.core.ledger.refusing import said, shown
 
 
-def broken_laws(book: Book, customer_ids: Sequence[int] | None = None) -> Iterator[str]:
+def broken_laws(book: Book, customer_ids: Sequence[int] | None = None, of: Ledger = POINTS) -> Iterator[str]:
     """A sentence for every law that does not hold, for these customers or for all."""
     for portion in [None] if customer_ids is None else chunks(customer_ids):
-        yield from _broken_laws(book, portion)
+        for finding in _broken_laws(book, of, portion):
+            yield _(of.where).format(finding=finding) if of.where else finding
 
 
-def _broken_laws(book: Book, chunk: Sequence[int] | None) -> Iterator[str]:
+def _broken_laws(book: Book, of: Ledger, chunk: Sequence[int] | None) -> Iterator[str]:
     def among(column: ColumnElement[Any]) -> ColumnElement[bool]:
         return column.is_not(None) if chunk is None else column.in_(chunk)
 
-    yield from _overdrawn(book, among)
-    yield from _adding_up(book, among)
-    yield from _miscredited(book, among)
-    yield from _misdrawn(book, among)
-    yield from _misdated(book, among)
-    yield from _overreversed(book, among)
+    for law in (_overdrawn, _adding_up, _miscredited, _misdrawn, _misdated, _overreversed):
+        yield from law(book, of, among)
 
 
-def _overdrawn(book: Book, among: Any) -> Iterator[str]:
-    lots = lots_left(among(points_lot.c.customer_id), None).subquery()
-    wrong = select(lots).where(or_(lots.c.left < 0, lots.c.left > lots.c.points))
+def _overdrawn(book: Book, of: Ledger, among: Any) -> Iterator[str]:
+    lots = lots_left(among(of.lot.c.customer_id), None, of).subquery()
+    wrong = select(lots).where(or_(lots.c.left < 0, lots.c.left > lots.c.amount))
     for row in book.connection.execute(wrong):
-        sentence = _("lot {lot} of {customer} has {left} of {points} points left")
-        yield sentence.format(lot=row.id, customer=code_of(book, row.customer_id), left=row.left, points=row.points)
+        sentence = _("lot {lot} of {customer} has {left} of {amount} left")
+        left, amount = shown(book, of, row.left), said(book, of, row.amount)
+        yield sentence.format(lot=row.id, customer=code_of(book, row.customer_id), left=left, amount=amount)
 
 
-def _adding_up(book: Book, among: Any) -> Iterator[str]:
-    lots, entry = lots_left(among(points_lot.c.customer_id), None).subquery(), points_entry.c
+def _adding_up(book: Book, of: Ledger, among: Any) -> Iterator[str]:
+    lots, entry = lots_left(among(of.lot.c.customer_id), None, of).subquery(), of.entry.c
     ends = func.max(func.coalesce(lots.c.expires_on, date.max)).label("ends")  # when nothing is open any more
     held = select(lots.c.customer_id, func.sum(lots.c.left).label("left"), ends).group_by(lots.c.customer_id).subquery()
     entered = (
-        select(entry.customer_id, func.sum(entry.points).label("points"), func.max(entry.on).label("last_on"))
+        select(entry.customer_id, func.sum(of.entry_amount).label("amount"), func.max(entry.on).label("last_on"))
         .where(among(entry.customer_id))
         .group_by(entry.customer_id)
         .subquery()
     )
     left = func.coalesce(held.c.left, 0).label("left")
-    deficit = left - entered.c.points
+    deficit = left - entered.c.amount
+    is_open = held.c.ends >= entered.c.last_on
     rows = (
-        select(entered.c.customer_id, entered.c.points, left)
+        select(entered.c.customer_id, entered.c.amount, left)
         .outerjoin(held, held.c.customer_id == entered.c.customer_id)
-        .where(or_(deficit < 0, and_(deficit > 0, held.c.ends >= entered.c.last_on)))
+        .where(or_(deficit < 0, and_(deficit > 0, is_open) if of.may_owe else deficit > 0))
     )
     for row in book.connection.execute(rows):
-        sentence = _("the entries of {customer} add up to {points} points, their lots to {left}")
-        yield sentence.format(customer=code_of(book, row.customer_id), points=row.points, left=row.left)
+        sentence = _("the entries of {customer} add up to {amount}, their lots to {left}")
+        amount, there = said(book, of, row.amount), shown(book, of, row.left)
+        yield sentence.format(customer=code_of(book, row.customer_id), amount=amount, left=there)
 
 
-def _miscredited(book: Book, among: Any) -> Iterator[str]:
+def _miscredited(book: Book, of: Ledger, among: Any) -> Iterator[str]:
+    entry = of.entry.c
     back = (
-        select(points_draw.c.entry_id, func.sum(points_draw.c.points).label("points"))
-        .join(points_entry, points_entry.c.id == points_draw.c.entry_id)
-        .where(points_draw.c.points < 0, among(points_entry.c.customer_id))
-        .group_by(points_draw.c.entry_id)
+        select(of.draw.c.entry_id, func.sum(of.draw_amount).label("amount"))
+        .join(of.entry, entry.id == of.draw.c.entry_id)
+        .where(of.draw_amount < 0, among(entry.customer_id))
+        .group_by(of.draw.c.entry_id)
         .subquery()
     )
-    came = func.coalesce(func.sum(points_lot.c.points), 0) - func.coalesce(back.c.points, 0)
+    came = func.coalesce(func.sum(of.lot_amount), 0) - func.coalesce(back.c.amount, 0)
     statement = (
-        select(points_entry.c.id, points_entry.c.kind, points_entry.c.points, came.label("came"))
-        .outerjoin(points_lot, points_lot.c.entry_id == points_entry.c.id)
-        .outerjoin(back, back.c.entry_id == points_entry.c.id)
-        .where(points_entry.c.points > 0, among(points_entry.c.customer_id))
-        .group_by(points_entry.c.id, points_entry.c.kind, points_entry.c.points, back.c.points)
-        .having(came != points_entry.c.points)
+        select(entry.id, entry.kind, of.entry_amount.label("amount"), came.label("came"))
+        .outerjoin(of.lot, of.lot.c.entry_id == entry.id)
+        .outerjoin(back, back.c.entry_id == entry.id)
+        .where(of.entry_amount > 0, among(entry.customer_id))
+        .group_by(entry.id, entry.kind, of.entry_amount, back.c.amount)
+        .having(came != of.entry_amount)
     )
     for row in book.connection.execute(statement):
-        sentence = _("entry {entry} ({kind} {points}) opened lots of {came} points")
-        yield sentence.format(entry=row.id, kind=row.kind, points=row.points, came=row.came)
+        sentence = _("entry {entry} ({kind} {amount}) opened lots of {came}")
+        amount, came_with = shown(book, of, row.amount), said(book, of, row.came)
+        yield sentence.format(entry=row.id, kind=row.kind, amount=amount, came=came_with)
 
 
-def _misdrawn(book: Book, among: Any) -> Iterator[str]:
-    drawn = func.coalesce(func.sum(points_draw.c.points), 0)
+def _misdrawn(book: Book, of: Ledger, among: Any) -> Iterator[str]:
+    entry = of.entry.c
+    drawn = func.coalesce(func.sum(of.draw_amount), 0)
+    is_less = drawn < -of.entry_amount
     statement = (
-        select(points_entry.c.id, points_entry.c.kind, points_entry.c.points, drawn.label("drawn"))
-        .outerjoin(points_draw, points_draw.c.entry_id == points_entry.c.id)
-        .where(points_entry.c.points < 0, among(points_entry.c.customer_id))
-        .group_by(points_entry.c.id, points_entry.c.kind, points_entry.c.points)
-        .having(
-            or_(
-                drawn > -points_entry.c.points,
-                and_(drawn < -points_entry.c.points, points_entry.c.kind != "reverse"),
-            )
-        )
+        select(entry.id, entry.kind, of.entry_amount.label("amount"), drawn.label("drawn"))
+        .outerjoin(of.draw, of.draw.c.entry_id == entry.id)
+        .where(of.entry_amount < 0, among(entry.customer_id))
+        .group_by(entry.id, entry.kind, of.entry_amount)
+        .having(or_(drawn > -of.entry_amount, and_(is_less, entry.kind != "reverse") if of.may_owe else is_less))
     )
     for row in book.connection.execute(statement):
-        sentence = _("entry {entry} ({kind} {points}) drew {drawn} points from lots")
-        yield sentence.format(entry=row.id, kind=row.kind, points=row.points, drawn=row.drawn)
+        sentence = _("entry {entry} ({kind} {amount}) drew {drawn} from lots")
+        amount, taken = shown(book, of, row.amount), said(book, of, row.drawn)
+        yield sentence.format(entry=row.id, kind=row.kind, amount=amount, drawn=taken)
 
 
-def _misdated(book: Book, among: Any) -> Iterator[str]:
-    entry, lot = points_entry.c, points_lot.c
-    is_past, is_pending = entry.on > lot.expires_on, entry.on < lot.available_on
+def _misdated(book: Book, of: Ledger, among: Any) -> Iterator[str]:
+    entry, lot = of.entry.c, of.lot.c
+    is_past, is_pending = entry.on > lot.expires_on, entry.on < of.available_on
     is_wrong = case(
         (lot.entry_id == entry.id, False),  # a credit that pays a deficit draws from its own lot
         (entry.kind == "expire", or_(lot.expires_on.is_(None), ~is_past)),
-        (entry.kind == "reverse", is_past),
+        *([(entry.kind == "reverse", is_past)] if of.may_owe else []),
         else_=or_(is_past, is_pending),
     )
     rows = (
-        select(entry.id, entry.kind, entry.on, lot.id.label("lot"), lot.available_on, lot.expires_on)
-        .join(points_draw, points_draw.c.entry_id == entry.id)
-        .join(points_lot, lot.id == points_draw.c.lot_id)
-        .where(points_draw.c.points > 0, is_wrong, among(entry.customer_id))
+        select(entry.id, entry.kind, entry.on, lot.id.label("lot"), of.available_on.label("first"), lot.expires_on)
+        .join(of.draw, of.draw.c.entry_id == entry.id)
+        .join(of.lot, lot.id == of.draw.c.lot_id)
+        .where(of.draw_amount > 0, is_wrong, among(entry.customer_id))
     )
     for row in book.connection.execute(rows):
         sentence = _("entry {entry} ({kind}) drew on {on} from lot {lot}, which is good from {first} to {last}")
         last = row.expires_on or _("ever")
-        yield sentence.format(entry=row.id, kind=row.kind, on=row.on, lot=row.lot, first=row.available_on, last=last)
+        yield sentence.format(entry=row.id, kind=row.kind, on=row.on, lot=row.lot, first=row.first, last=last)
 
 
-def _overreversed(book: Book, among: Any) -> Iterator[str]:
-    first = points_entry.alias("first")
-    back = func.sum(points_entry.c.points)
+def _overreversed(book: Book, of: Ledger, among: Any) -> Iterator[str]:
+    first, entry = of.entry.alias("first"), of.entry.c
+    amount, back = first.c[of.amount], func.sum(of.entry_amount)
+    is_wrong = func.abs(amount + back) > func.abs(amount)
+    if not of.may_owe:
+        is_early = func.min(entry.on) < first.c.on
+        is_wrong = or_(back != -amount, func.count() > 1, func.max(entry.customer_id) != first.c.customer_id, is_early)
     rows = (
-        select(first.c.id, first.c.points, back.label("back"))
-        .join(points_entry, points_entry.c.reverses_id == first.c.id)
+        select(first.c.id, amount.label("amount"), back.label("back"))
+        .join(of.entry, entry.reverses_id == first.c.id)
         .where(among(first.c.customer_id))
-        .group_by(first.c.id, first.c.points)
-        .having(func.abs(first.c.points + back) > func.abs(first.c.points))
+        .group_by(first.c.id, amount, first.c.on, first.c.customer_id)
+        .having(is_wrong)
     )
     for row in book.connection.execute(rows):
-        sentence = _("entry {entry} of {points} points was taken back by {back}")
-        yield sentence.format(entry=row.id, points=row.points, back=row.back)
+        sentence = _("entry {entry} of {amount} was taken back by {back}")
+        yield sentence.format(entry=row.id, amount=said(book, of, row.amount), back=shown(book, of, row.back))

@@ -1,13 +1,12 @@
 """Works out which lots a posting opens, draws from and puts back into, and hands the rows to the writer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from shopcrm.core.book import Book
-from shopcrm.core.errors import EntryBeforeLast, InsufficientPoints, PendingPoints
-from shopcrm.core.ledger.accounts import Account, Expiration, Lot, code_of, spending_order
+from shopcrm.core.ledger import refusing
+from shopcrm.core.ledger.accounts import Account, Expiration, Lot, spending_order
 from shopcrm.core.ledger.events import NewLot, Posting
 from shopcrm.core.ledger.writing import Writer
 
@@ -17,39 +16,64 @@ def credit(writer: Writer, account: Account, p: Posting, drawn: Sequence[Lot]) -
 
     Answers the entry.
     """
-    entry_id = writer.add_entry(p)
-    repaid = min(account.deficit, p.points)
+    entry_id, of = writer.add_entry(p), writer.of
+    repaid = min(account.deficit, p.amount)
     account.deficit -= repaid
-    rest = p.points - repaid - _give_back(writer, account, p.points - repaid, entry_id, drawn)
+    rest = p.amount - repaid - _give_back(writer, account, p.amount - repaid, entry_id, drawn)
     new = p.lots or (NewLot(repaid + rest, p.available_on or p.on, p.expires_on),)
     for own in new if repaid + rest else ():
-        lot_id, paid = writer.add_lot(entry_id, p, own), min(repaid, own.points)
+        lot_id, paid = writer.add_lot(entry_id, p, own), min(repaid, own.amount)
         if paid:
             writer.add_draw(entry_id, lot_id, paid)
             repaid -= paid
-        left = own.points - paid
-        account.lots.append(Lot(lot_id, own.points, left, p.on, own.available_on, own.expires_on, p.sale_id, entry_id))
+        days = (p.on, own.available_on, own.expires_on)
+        account.lots.append(
+            Lot(lot_id, own.amount, own.amount - paid, *days, p.sale_id, entry_id, own.label, of.rank(own.label))
+        )
     return entry_id
 
 
 def debit(book: Book, writer: Writer, account: Account, p: Posting) -> tuple[int | None, int]:
-    """Posts a debit. Answers the entry, and the points it took: fewer than asked where the policy waives the rest.
+    """Posts a debit. Answers the entry, and what it took: less than asked where the policy waives the rest.
 
-    Raises InsufficientPoints, PendingPoints, EntryBeforeLast; a debit of kind reverse raises nothing.
+    Raises what says that there is not enough, or that it is dated before the last entry; a debit of points of kind
+    reverse raises nothing.
     """
-    if p.kind == "reverse":
+    if p.kind == "reverse" and writer.of.may_owe:
         return _take_back(writer, account, p)
     if p.kind == "expire":
         lots = [lot for lot in account.lots if lot.expires_on is not None and lot.expires_on < p.on]
-        _refuse_shortage(book, account, lots, p)
     else:
         if account.last_on and p.on < account.last_on:
-            raise EntryBeforeLast(customer=code_of(book, p.customer_id), last_on=account.last_on, on=p.on)
+            raise refusing.before_last(book, writer.of, p, account.last_on)
         lots = sorted((lot for lot in account.lots if _is_spendable(lot, p.on)), key=spending_order)
-        _refuse_shortage(book, account, lots, p)
+        if p.kind == "reverse":
+            lots.sort(key=lambda lot: lot.entry_id != p.reverses_id)  # what the entry itself brought goes first
+    shares = list(_shares(book, writer, account, lots, p))
     entry_id = writer.add_entry(p)
-    _draw(writer, entry_id, lots, -p.points)
-    return entry_id, p.points
+    for among, amount in shares:
+        _draw(writer, entry_id, among, amount)
+    return entry_id, p.amount
+
+
+def _shares(
+    book: Book, writer: Writer, account: Account, lots: Sequence[Lot], p: Posting
+) -> Iterator[tuple[Sequence[Lot], int]]:
+    """How much a debit takes of which lots. Refuses what is not there."""
+    by_id = {lot.id: lot for lot in account.lots}
+    if p.takes:
+        wanted = [
+            (by_id[lot_id].label, amount, [lot for lot in lots if lot.id == lot_id]) for lot_id, amount in p.takes
+        ]
+    else:
+        shares = p.shares or ((None, -p.amount),)
+        wanted = [(label, amount, [lot for lot in lots if label in (None, lot.label)]) for label, amount in shares]
+    assert sum(amount for _, amount, _ in wanted) == -p.amount
+    for label, amount, among in wanted:
+        has = sum(lot.left for lot in among) - account.deficit
+        if has < amount:
+            raise refusing.short(book, writer.of, account, p, has, amount, label)
+        yield among, amount
 
 
 def _take_back(writer: Writer, account: Account, p: Posting) -> tuple[int | None, int]:
@@ -61,32 +85,32 @@ def _take_back(writer: Writer, account: Account, p: Posting) -> tuple[int | None
         {lot.id: lot for lot in (*alive, *(each.lot for each in expired))}.values(),
         key=lambda lot: _reversing_order(lot, p),
     )
-    missing = -p.points
+    missing = -p.amount
     for lot in lots:
-        for expiration in (each for each in expired if each.lot is lot and each.points):
-            if (short := min(missing - lot.left, expiration.points)) > 0:
+        for expiration in (each for each in expired if each.lot is lot and each.amount):
+            if (short := min(missing - lot.left, expiration.amount)) > 0:
                 _undo_expiry(writer, account, expiration, short, p)
         missing -= min(lot.left, missing)
     waived = missing if p.policy != "owe" else 0
     if waived:
         writer.add_waiver(p, waived)
-        if waived == -p.points:
+        if waived == -p.amount:
             return None, 0
-    taken = p._replace(points=p.points + waived)
+    taken = p._replace(amount=p.amount + waived)
     entry_id = writer.add_entry(taken)
-    account.deficit += _draw(writer, entry_id, lots, -taken.points)
-    return entry_id, taken.points
+    account.deficit += _draw(writer, entry_id, lots, -taken.amount)
+    return entry_id, taken.amount
 
 
 def _undo_expiry(writer: Writer, account: Account, expiration: Expiration, points: int, p: Posting) -> None:
     lot = expiration.lot
     undoing = Posting(
-        key=f"{p.key}:expired:{lot.id}:{expiration.entry_id}", customer_id=p.customer_id, kind="reverse", points=points,
+        key=f"{p.key}:expired:{lot.id}:{expiration.entry_id}", customer_id=p.customer_id, kind="reverse", amount=points,
         on=expiration.on, rule="points.expiry", inputs={"receipt": p.receipt}, reverses_id=expiration.entry_id,
         settings_version_id=p.settings_version_id,
     )  # fmt: skip
     writer.add_draw(writer.add_entry(undoing), lot.id, -points)
-    expiration.points -= points
+    expiration.amount -= points
     lot.left += points
     _open(account, lot)
 
@@ -122,27 +146,11 @@ def _give_back(writer: Writer, account: Account, points: int, entry_id: int, dra
     return given
 
 
-def _refuse_shortage(book: Book, account: Account, lots: Sequence[Lot], p: Posting) -> None:
-    spendable = sum(lot.left for lot in lots) - account.deficit
-    if spendable >= -p.points:
-        return
-    pending = [lot for lot in account.lots if lot.left and lot.available_on > p.on]
-    facts: dict[str, Any] = {
-        "customer": code_of(book, p.customer_id),
-        "spendable_points": spendable,
-        "needed_points": -p.points,
-    }
-    if not pending:
-        raise InsufficientPoints(**facts)
-    frees_on = max(lot.available_on for lot in pending)
-    raise PendingPoints(**facts, pending_points=sum(lot.left for lot in pending), frees_on=frees_on)
-
-
 def _is_spendable(lot: Lot, on: date) -> bool:
     return lot.available_on <= on and (lot.expires_on is None or lot.expires_on >= on)
 
 
-def _reversing_order(lot: Lot, p: Posting) -> tuple[bool, bool, date, date, int]:
+def _reversing_order(lot: Lot, p: Posting) -> tuple[bool, bool, int, date, date, int]:
     # What the sale or entry itself brought goes first, then what stood there on that day, then what came later.
     is_of_sale = lot.sale_id is not None and lot.sale_id in (p.sale_id, p.takes_from_sale_id)
     is_own = is_of_sale or (p.reverses_id is not None and lot.entry_id == p.reverses_id)

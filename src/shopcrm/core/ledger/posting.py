@@ -8,14 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import outerjoin, select
 
 from shopcrm.core.book import Book
-from shopcrm.core.errors import KeyReused
-from shopcrm.core.ledger.accounts import CHUNK, chunks, code_of, load_accounts, load_drawn, load_expirations, load_taken
+from shopcrm.core.ledger import refusing
+from shopcrm.core.ledger.accounts import CHUNK, chunks, load_accounts, load_drawn, load_expirations, load_taken
 from shopcrm.core.ledger.events import Posting
 from shopcrm.core.ledger.laws import broken_laws
+from shopcrm.core.ledger.ledgers import POINTS, Ledger
 from shopcrm.core.ledger.moving import credit, debit
 from shopcrm.core.ledger.writing import Writer
 from shopcrm.core.schema.house import note
-from shopcrm.core.schema.points import points_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,57 +23,58 @@ class Posted:
     """What `post` answers: the entry (0 where all of it was waived), and whether it stood there already."""
 
     entry_id: int
-    points: int
+    amount: int
     on: date
     is_repeat: bool
 
 
-def post(book: Book, posting: Posting) -> Posted:
+def post(book: Book, posting: Posting, of: Ledger = POINTS) -> Posted:
     """Posts one event, or answers with the first posting of the same key and content.
 
-    Raises KeyReused (same key, other content), InsufficientPoints, PendingPoints, EntryBeforeLast.
+    Raises KeyReused (same key, other content) and EntryBeforeLast, each as its ledger says it; InsufficientPoints and
+    PendingPoints, InsufficientBalance, or InsufficientVisits.
     """
-    return _post(book, [posting])[0]
+    return _post(book, [posting], of)[0]
 
 
-def post_many(book: Book, postings: Sequence[Posting]) -> list[Posted]:
+def post_many(book: Book, postings: Sequence[Posting], of: Ledger = POINTS) -> list[Posted]:
     """Posts a sweep's events in the order given, set-based. Raises as `post` does; nothing is posted then."""
-    return _post(book, postings)
+    return _post(book, postings, of)
 
 
-def _post(book: Book, postings: Sequence[Posting]) -> list[Posted]:
-    known = _standing(book, [posting.key for posting in postings])
+def _post(book: Book, postings: Sequence[Posting], of: Ledger) -> list[Posted]:
+    known = _standing(book, [posting.key for posting in postings], of)
     fresh = [p for p in postings if p.key not in known]
     touched = sorted({p.customer_id for p in fresh})
-    accounts = load_accounts(book, touched)
-    clawed = [p for p in fresh if p.kind == "reverse" and p.points < 0]
+    accounts = load_accounts(book, touched, of=of)
     since: dict[int, date] = {}
-    for p in clawed:
-        since[p.customer_id] = min(p.on, since.get(p.customer_id, p.on))
-    load_expirations(book, accounts, since)
-    drawn = load_drawn(book, [p.sale_id for p in fresh if p.sale_id and _is_giving_back(p)])
-    taken = load_taken(book, [p.reverses_id for p in fresh if p.reverses_id and _is_giving_back(p)])
-    writer = Writer(book)
+    for p in fresh:
+        if of.may_owe and p.kind == "reverse" and p.amount < 0:
+            since[p.customer_id] = min(p.on, since.get(p.customer_id, p.on))
+    load_expirations(book, accounts, since, of)
+    drawn = load_drawn(book, [p.sale_id for p in fresh if p.sale_id and _is_giving_back(p)], of)
+    taken = load_taken(book, [p.reverses_id for p in fresh if p.reverses_id and _is_giving_back(p)], of)
+    writer = Writer(book, of)
     answers = []
     for p in postings:
         first = known.get(p.key)
         if first is not None:
-            answers.append(_answer_repeat(book, p, first))
+            answers.append(_answer_repeat(book, p, first, of))
             continue
         account = accounts[p.customer_id]
         entry_id: int | None
-        if p.points > 0:
+        if p.amount > 0:
             own = taken.get(p.reverses_id, []) if p.reverses_id else drawn.get((p.sale_id or 0, p.customer_id), [])
-            entry_id, points = credit(writer, account, p, own if _is_giving_back(p) else ()), p.points
+            entry_id, amount = credit(writer, account, p, own if _is_giving_back(p) else ()), p.amount
         else:
-            entry_id, points = debit(book, writer, account, p)
+            entry_id, amount = debit(book, writer, account, p)
         account.last_on = max(p.on, account.last_on or p.on)
         if entry_id is not None:
-            known[p.key] = _Standing(entry_id, p.on, p.customer_id, p.kind, points, p.receipt, p.reason)
-        answers.append(Posted(entry_id or 0, points, p.on, False))
+            known[p.key] = _Standing(entry_id, p.on, p.customer_id, p.kind, amount, p.receipt, p.reason)
+        answers.append(Posted(entry_id or 0, amount, p.on, False))
     writer.write()
     # Beyond a portion it is cheaper to prove the laws for everyone at once.
-    broken = next(broken_laws(book, touched if len(touched) <= CHUNK else None), None)
+    broken = next(broken_laws(book, touched if len(touched) <= CHUNK else None, of), None)
     assert broken is None, broken
     return answers
 
@@ -85,28 +86,28 @@ class _Standing(NamedTuple):
     on: date
     customer_id: int
     kind: str
-    points: int
+    amount: int
     receipt: str | None
     reason: str | None
 
 
-def _standing(book: Book, keys: Sequence[str]) -> dict[str, _Standing]:
-    columns = [points_entry.c[name] for name in ("id", "on", "customer_id", "kind", "points", "receipt")]
-    said = outerjoin(points_entry, note, note.c.id == points_entry.c.reason_id)
+def _standing(book: Book, keys: Sequence[str], of: Ledger) -> dict[str, _Standing]:
+    columns = [of.entry.c[name] for name in ("id", "on", "customer_id", "kind", of.amount, "receipt")]
+    said = outerjoin(of.entry, note, note.c.id == of.entry.c.reason_id)
     standing = {}
     for portion in chunks(keys):
-        wanted = select(points_entry.c.key, *columns, note.c.text).select_from(said)
-        rows = book.connection.execute(wanted.where(points_entry.c.key.in_(portion)))
+        wanted = select(of.entry.c.key, *columns, note.c.text).select_from(said)
+        rows = book.connection.execute(wanted.where(of.entry.c.key.in_(portion)))
         standing.update({row[0]: _Standing._make(row[1:]) for row in rows})
     return standing
 
 
 def _is_giving_back(p: Posting) -> bool:
-    return p.kind == "reverse" and p.points > 0 and (p.sale_id is not None or p.reverses_id is not None)
+    return p.kind == "reverse" and p.amount > 0 and (p.sale_id is not None or p.reverses_id is not None)
 
 
-def _answer_repeat(book: Book, p: Posting, first: _Standing) -> Posted:
+def _answer_repeat(book: Book, p: Posting, first: _Standing, of: Ledger) -> Posted:
     # The day is not compared: a retry after midnight is still the same event.
-    if (p.customer_id, p.kind, p.points, p.receipt, p.reason) != first[2:]:
-        raise KeyReused(key=p.key, on=first.on, points=first.points, customer=code_of(book, first.customer_id))
-    return Posted(first.entry_id, first.points, first.on, True)
+    if (p.customer_id, p.kind, p.amount, p.receipt, p.reason) != first[2:]:
+        raise refusing.reused(book, of, key=p.key, on=first.on, amount=first.amount, customer_id=first.customer_id)
+    return Posted(first.entry_id, first.amount, first.on, True)

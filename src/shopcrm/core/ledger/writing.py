@@ -5,19 +5,19 @@ import json
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
 from shopcrm.core.ledger.events import NewLot, Posting
+from shopcrm.core.ledger.ledgers import Ledger
 from shopcrm.core.schema.house import note
-from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 
 # json.dumps would build an encoder for each call.
 encode_inputs = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Writer:
-    """Rows on their way into the book."""
+    """Rows of one ledger on their way into the book."""
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
-        self._entry_id, self._lot_id = book.next_id(points_entry), book.next_id(points_lot)
+    def __init__(self, book: Book, of: Ledger) -> None:
+        self._book, self.of = book, of
+        self._entry_id, self._lot_id = book.next_id(of.entry), book.next_id(of.lot)
         self._entries: list[tuple[object, ...]] = []
         self._lots: list[tuple[object, ...]] = []
         self._draws: list[tuple[int, int, int]] = []
@@ -31,10 +31,10 @@ class Writer:
         self._entry_id += 1
         reason_id = self._add_reason(p.reason) if p.reason else None
         inputs = encode_inputs(p.inputs)
+        own = (p.sale_id, p.sale_revision) if self.of.has_sales else ()
         self._entries.append(
-            (entry_id, p.key, p.customer_id, p.kind, p.points, p.on.isoformat(), self._posted_at, self._book.by,
-             p.sale_id, p.sale_revision, p.receipt, reason_id, p.rule, inputs, p.settings_version_id,
-             p.reverses_id)
+            (entry_id, p.key, p.customer_id, p.kind, p.amount, p.on.isoformat(), self._posted_at, self._book.by,
+             p.receipt, reason_id, p.rule, inputs, p.settings_version_id, p.reverses_id, *own)
         )  # fmt: skip
         return entry_id
 
@@ -49,9 +49,9 @@ class Writer:
         lot_id = self._lot_id
         self._lot_id += 1
         expires_on = lot.expires_on.isoformat() if lot.expires_on else None
-        self._lots.append(
-            (lot_id, entry_id, p.customer_id, lot.points, p.on.isoformat(), lot.available_on.isoformat(), expires_on)
-        )
+        own = (lot.available_on.isoformat(),) if self.of.has_pending else ()
+        labelled = (lot.label,) if self.of.label else ()
+        self._lots.append((lot_id, entry_id, p.customer_id, lot.amount, p.on.isoformat(), expires_on, *own, *labelled))
         return lot_id
 
     def add_waiver(self, p: Posting, points: int) -> None:
@@ -70,17 +70,19 @@ class Writer:
             )
         )
 
-    def add_draw(self, entry_id: int, lot_id: int, points: int) -> None:
+    def add_draw(self, entry_id: int, lot_id: int, amount: int) -> None:
         """Keeps what an entry takes from a lot, or puts back into it where that is below zero."""
-        self._draws.append((entry_id, lot_id, points))
+        self._draws.append((entry_id, lot_id, amount))
 
     def write(self) -> None:
         """Writes all of it, in an order in which nothing refers to what is not there."""
-        insert_many = self._book.insert_many
+        insert_many, of = self._book.insert_many, self.of
         insert_many(note, ("id", "text"), self._reasons)
-        insert_many(points_entry, _ENTRY_COLUMNS, self._entries)
-        insert_many(points_lot, _LOT_COLUMNS, self._lots)
-        insert_many(points_draw, ("entry_id", "lot_id", "points"), self._draws)
+        own = ("sale_id", "sale_revision") if of.has_sales else ()
+        insert_many(of.entry, (*_ENTRY_COLUMNS[:4], of.amount, *_ENTRY_COLUMNS[4:], *own), self._entries)
+        days, labels = ("available_on",) if of.has_pending else (), (of.label,) if of.label else ()
+        insert_many(of.lot, (*_LOT_COLUMNS[:3], of.amount, *_LOT_COLUMNS[3:], *days, *labels), self._lots)
+        insert_many(of.draw, ("entry_id", "lot_id", of.amount), self._draws)
         if self._waivers:
             from shopcrm.core.schema.waivers import points_waiver
 
@@ -88,8 +90,8 @@ class Writer:
 
 
 _ENTRY_COLUMNS = (
-    "id", "key", "customer_id", "kind", "points", "on", "posted_at", "by", "sale_id", "sale_revision", "receipt",
-    "reason_id", "rule", "inputs", "settings_version_id", "reverses_id",
+    "id", "key", "customer_id", "kind", "on", "posted_at", "by", "receipt", "reason_id", "rule", "inputs",
+    "settings_version_id", "reverses_id",
 )  # fmt: skip
 _WAIVER_COLUMNS = ("key", "customer_id", "sale_id", "sale_revision", "policy", "points", "on", "settings_version_id")
-_LOT_COLUMNS = ("id", "entry_id", "customer_id", "points", "earned_on", "available_on", "expires_on")
+_LOT_COLUMNS = ("id", "entry_id", "customer_id", "earned_on", "expires_on")

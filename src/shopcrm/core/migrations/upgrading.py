@@ -18,6 +18,16 @@ from shopcrm.core.language import translate as _
 Columns = Mapping[str, tuple[str, ...]]  # of every table
 Sums = Mapping[str, tuple[object, ...]]
 
+# Columns that a migration does away with: what their sum is found in afterwards.
+_OF_PURSE = (
+    "SELECT (SELECT TOTAL(amount_minor) FROM wallet_lot WHERE purse = '{0}') - (SELECT TOTAL(d.amount_minor)"
+    " FROM wallet_draw d JOIN wallet_lot l ON l.id = d.lot_id WHERE l.purse = '{0}')"
+)
+_BECAME = {
+    ("wallet_entry", "principal_minor"): _OF_PURSE.format("principal"),
+    ("wallet_entry", "bonus_minor"): _OF_PURSE.format("bonus"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
@@ -104,12 +114,16 @@ def _columns(driver: sqlite3.Connection) -> Columns:
 
 def _sums(driver: sqlite3.Connection, columns: Columns) -> Sums:
     """Of every table its rows, and of every column how many values there are and their sum (of texts, their length)."""
-    return {table: driver.execute(_summing(table, names)).fetchone() for table, names in columns.items()}
+    standing = _columns(driver)
+    return {
+        table: driver.execute(_summing(table, names, standing[table])).fetchone() for table, names in columns.items()
+    }
 
 
-def _summing(table: str, names: tuple[str, ...]) -> str:
+def _summing(table: str, names: tuple[str, ...], standing: tuple[str, ...]) -> str:
     value = """COUNT("{0}"), TOTAL(CASE typeof("{0}") WHEN 'integer' THEN "{0}" ELSE LENGTH(CAST("{0}" AS BLOB)) END)"""
-    return f"SELECT COUNT(*), {', '.join(value.format(name) for name in names)} FROM {table}"  # noqa: S608 - names of the schema
+    sums = (value.format(n) if n in standing else f"COUNT(*), ({_BECAME[table, n]})" for n in names)
+    return f"SELECT COUNT(*), {', '.join(sums)} FROM {table}"  # noqa: S608 - names of the schema
 
 
 def _expect_equal(path: Path, before: Sums, after: Sums) -> None:

@@ -18,6 +18,7 @@ FAMILIES = (
     "offers",
     "coupons",
     "wallet",
+    "visits",
     "standing",
     "outreach",
     "preferences",

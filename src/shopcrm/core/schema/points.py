@@ -1,6 +1,6 @@
 """The points ledger: entries, the lots that credits open, and the draws that debits make from lots.
 
-Append-only: triggers refuse every UPDATE and DELETE. Only core/ledger.py writes here.
+Append-only: triggers refuse every UPDATE and DELETE. Only core/ledger writes here.
 """
 
 from datetime import date, datetime

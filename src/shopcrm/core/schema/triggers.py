@@ -1,8 +1,9 @@
 """Which tables only ever grow, and the names of the triggers by which the database refuses anything else."""
 
 APPEND_ONLY = (
-    "points_entry", "points_lot", "points_draw", "points_waiver", "wallet_entry", "offer_terms", "coupon_issue",
-    "coupon_event", "tier_change", "settings_version", "audit",
+    "points_entry", "points_lot", "points_draw", "points_waiver", "wallet_entry", "wallet_lot", "wallet_draw",
+    "visit_entry", "visit_lot", "visit_draw", "offer_terms", "coupon_issue", "coupon_event", "tier_change",
+    "settings_version", "audit",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import CheckConstraint, and_, case, func, or_, select, text
 
-from shopcrm.core import audit, coupons, ledger, wallet
+from shopcrm.core import audit, coupons, ledger
 from shopcrm.core.book import Book
 from shopcrm.core.errors import BookUnsound
 from shopcrm.core.language import mark
@@ -81,7 +81,11 @@ def _ledger(book: Book) -> Iterator[str]:
 
 
 def _wallets(book: Book) -> Iterator[str]:
-    yield from wallet.broken_laws(book)
+    yield from ledger.broken_laws(book, of=ledger.MONEY)
+
+
+def _cards(book: Book) -> Iterator[str]:
+    yield from ledger.broken_laws(book, of=ledger.VISITS)
 
 
 def _coupons(book: Book) -> Iterator[str]:
@@ -188,7 +192,8 @@ _LAWS: tuple[tuple[str, str, Callable[[Book], Iterator[str]]], ...] = (
     (mark("every value is one that its column allows"), "sale", _values_allowed),
     (mark("ledgers are guarded against change"), "points_draw", _guarded),
     (mark("entries are what is left in lots, less deficits"), "points_entry", _ledger),
-    (mark("no wallet was ever below zero"), "wallet_entry", _wallets),
+    (mark("wallets are sums of entries, and never below zero"), "wallet_entry", _wallets),
+    (mark("visit cards are sums of entries, and never below zero"), "visit_entry", _cards),
     (mark("coupons stand as their events left them"), "coupon", _coupons),
     (mark("a receipt is the sum of its lines"), "sale_line", _sales_add_up),
     (mark("a refund gives back an earlier sale"), "sale", _refunds_point_back),

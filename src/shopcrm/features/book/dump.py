@@ -14,16 +14,17 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, null, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.ledger import LEDGERS, Ledger
 from shopcrm.core.schema import every_table
 
 TABLES = (
     "settings_version", "customer", "identity", "customer_tag", "consent", "review", "stock_item", "sale", "sale_line",
     "points_entry", "points_lot", "points_draw", "points_waiver", "reward", "offer", "offer_terms", "coupon_issue",
-    "coupon", "coupon_event", "wallet_entry", "tier_change", "segment_refresh", "segment_snapshot",
-    "campaign", "assignment", "contact",
+    "coupon", "coupon_event", "wallet_entry", "wallet_lot", "wallet_draw", "visit_entry", "visit_lot", "visit_draw",
+    "tier_change", "segment_refresh", "segment_snapshot", "campaign", "assignment", "contact",
 )  # fmt: skip
 # "at" of a sale is a fact, not a clock
 _HISTORY = frozenset({"id", "batch_id", "settings_version_id", "set_at", "posted_at", "by"})
@@ -60,16 +61,11 @@ class _Names:
     """What rows are called instead of their ids."""
 
     def __init__(self, book: Book, tables: Mapping[str, Table]) -> None:
-        sale, customer, entry = tables["sale"], tables["customer"], tables["points_entry"]
+        sale, customer = tables["sale"], tables["customer"]
         self.customer = _pairs(book, customer.c.id, customer.c.code)
         columns = (sale.c.id, sale.c.source, sale.c.store, sale.c.on, sale.c.receipt, sale.c.kind)
         self.sale = {row[0]: "/".join(map(str, row[1:])) for row in book.connection.execute(select(*columns))}
-        entries = book.connection.execute(select(entry.c.id, entry.c.key, entry.c.sale_id, entry.c.sale_revision))
-        self.entry = {row[0]: self._entry_name(*row[1:]) for row in entries}
-        lot, campaign, note = tables["points_lot"], tables["campaign"], tables["note"]
-        lots = book.connection.execute(select(lot.c.id, lot.c.entry_id))
-        self.lot = {row[0]: self.entry[row[1]] for row in lots}
-        self.entry |= {entry_id: self._expiry_name(name) for entry_id, name in self.entry.items()}
+        campaign, note = tables["campaign"], tables["note"]
         self.campaign = _pairs(book, campaign.c.id, campaign.c.code)
         self.reason = _pairs(book, note.c.id, note.c.text)
         offer, terms, issue = tables["offer"], tables["offer_terms"], tables["coupon_issue"]
@@ -79,25 +75,44 @@ class _Names:
         self.issue = _pairs(book, issue.c.id, issue.c.key)
         self.coupon = _pairs(book, tables["coupon"].c.id, tables["coupon"].c.code)
         self.event = _pairs(book, tables["coupon_event"].c.id, tables["coupon_event"].c.key)
-        self.payment = _pairs(book, tables["wallet_entry"].c.id, tables["wallet_entry"].c.key)
+        self.entry: dict[str, dict[int, str]] = {}  # by the name of their table
+        self.lot: dict[str, dict[int, str]] = {}
+        for each in LEDGERS:
+            self._name_ledger(book, each)
 
     def of(self, column: Any, value: Any) -> Any:
-        named = column.name.removesuffix("_id")
-        if named == "reverses":
-            named = {"wallet_entry": "payment", "coupon_event": "event"}.get(column.table.name, "entry")
-        kind = {"refund_of": "sale"}.get(named, named)
-        return None if value is None else getattr(self, kind)[value]
+        named, (ledger, _, _) = column.name.removesuffix("_id"), column.table.name.partition("_")
+        if value is None:
+            return None
+        if named == "reverses" and ledger == "coupon":
+            return self.event[value]
+        if named in ("entry", "reverses"):
+            return self.entry[ledger][value]
+        if named == "lot":
+            return self.lot[ledger][value]
+        return getattr(self, {"refund_of": "sale"}.get(named, named))[value]
+
+    def _name_ledger(self, book: Book, of: Ledger) -> None:
+        entry, lot = of.entry.c, of.lot.c
+        revision = entry.sale_revision if of.has_sales else null()
+        entries = book.connection.execute(select(entry.id, entry.key, of.sale_id(of.entry), revision))
+        names = {row[0]: self._entry_name(*row[1:]) for row in entries}
+        lots = book.connection.execute(select(lot.id, lot.entry_id, of.lot_label))
+        self.lot[of.table] = {row[0]: ":".join(filter(None, (names[row[1]], row[2]))) for row in lots}
+        self.entry[of.table] = {
+            entry_id: self._expiry_name(name, self.lot[of.table]) for entry_id, name in names.items()
+        }
 
     def _entry_name(self, key: str, sale_id: int | None, revision: int | None) -> str:
         if sale_id is not None:
             return f"{key.partition(':')[0]}:{self.sale[sale_id]}:{revision}"
         return _ROW_IDS.sub("#", key) if key.startswith(_BY_ROW) else _AFTER.sub("#", key)
 
-    def _expiry_name(self, key: str) -> str:
+    def _expiry_name(self, key: str, lots: Mapping[int, str]) -> str:
         """`expire:lot:77:2` with what opened the lot in place of its row id."""
         kind, _, lot = key.partition(":lot:")
         lot_id, _, number = lot.partition(":")
-        return f"expire:{self.lot[int(lot_id)]}:{number or 1}" if kind == "expire" and lot_id.isdigit() else key
+        return f"expire:{lots[int(lot_id)]}:{number or 1}" if kind == "expire" and lot_id.isdigit() else key
 
 
 def _pairs(book: Book, key: Any, value: Any) -> dict[int, str]:
@@ -107,12 +122,14 @@ def _pairs(book: Book, key: Any, value: Any) -> dict[int, str]:
 def _rows(book: Book, table: Table, names: _Names, reveal: bool) -> Iterator[str]:
     history = _HISTORY | _HISTORY_OF.get(table.name, frozenset())
     columns = [column for column in table.c if column.name not in history]
-    wanted = select(table.c.id, *columns) if table.name == "points_entry" else select(*columns)
+    ledger, _, part = table.name.partition("_")
+    is_entry = part == "entry"
+    wanted = select(table.c.id, *columns) if is_entry else select(*columns)
     for row in book.connection.execute(wanted):
         values = row._mapping
         said = {c.name.removesuffix("_id"): _value(c, values[c.name], names, reveal) for c in columns}
-        if table.name == "points_entry":
-            said["key"] = names.entry[values["id"]]
+        if is_entry:
+            said["key"] = names.entry[ledger][values["id"]]
         yield json.dumps([table.name, said], ensure_ascii=False, sort_keys=True)
 
 

@@ -125,16 +125,16 @@ def _came_back(book: Book) -> Iterator[_Back]:
     for start in range(0, len(days), 900):
         among = coupons.among(sorted(days)[start : start + 900])
         for held in list(coupons.coupons_of(book, among, coupon.c.status == "redeemed")):
-            yield _Back(held, *days[held.id])
+            event_id, receipt, on = days[held.id]
+            # What was handed over for a coupon stays with it, also where that became known later.
+            if held.handed_on is None and held.last_on and held.last_on <= on:
+                yield _Back(held, event_id, receipt, on)
 
 
-def _redeemed(book: Book) -> Any:
-    """Redemptions after which nothing became of the coupon, each with the sale of its receipt.
-
-    The sale is the one in its store, or wherever it is the only one. What was handed over for a coupon stays with it.
-    """
-    event, other, again = coupon_event.c, sale.alias("other"), coupon_event.alias("again")
-    is_later = select(again.c.id).where(again.c.coupon_id == event.coupon_id, again.c.id > event.id).exists()
+def redemptions(book: Book) -> Any:
+    """Redemptions that stand, each with the sale of its receipt: in its store, or wherever it is the only one."""
+    event, other, back = coupon_event.c, sale.alias("other"), coupon_event.alias("back")
+    is_back = select(back.c.id).where(back.c.reverses_id == event.id).exists()
     sold = sale.alias("sold")
     same_number = select(other.c.id).where(
         other.c.on == event.on, func.upper(other.c.receipt) == event.receipt, other.c.id != sold.c.id,
@@ -144,12 +144,12 @@ def _redeemed(book: Book) -> Any:
     in_store = (sold.c.store == event.store) | ~same_number.exists()
     columns = (event.id.label("event_id"), event.coupon_id, event.receipt, event.on.label("used_on"))
     return sold, select(*columns).join_from(coupon_event, sold, and_(is_its, in_store)).where(
-        event.kind == "redeem", event.on <= book.as_of, ~is_later
+        event.kind == "redeem", event.on <= book.as_of, ~is_back
     )
 
 
 def _refunds(book: Book) -> Iterator[Any]:
-    sold, redeemed = _redeemed(book)
+    sold, redeemed = redemptions(book)
     rows = (
         redeemed.add_columns(sale.c.net_minor, sale.c.on.label("back_on"), sold.c.net_minor.label("sold_minor"))
         .join(sale, sale.c.refund_of_id == sold.c.id)
@@ -161,7 +161,7 @@ def _refunds(book: Book) -> Iterator[Any]:
 
 def _withdrawn(book: Book) -> Iterator[Any]:
     """Of receipts that were withdrawn by hand or by the till; what was only undone may come in again."""
-    sold, redeemed = _redeemed(book)
+    sold, redeemed = redemptions(book)
     yield from book.connection.execute(redeemed.where(sold.c.withdrawn.in_(("hand", "till"))))
 
 

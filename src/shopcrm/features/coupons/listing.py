@@ -11,7 +11,9 @@ from shopcrm.core.audience import by_ids, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.clock import Period
 from shopcrm.core.coupons import Coupon
-from shopcrm.core.schema.coupons import coupon, coupon_issue
+from shopcrm.core.errors import UsageWrong
+from shopcrm.core.language import translate as _
+from shopcrm.core.schema.coupons import STATUSES, coupon, coupon_issue
 from shopcrm.features.coupons.wording import describe
 
 
@@ -85,8 +87,11 @@ def list_all(
 ) -> CouponList:
     """Coupons issued by the business date: of a customer, of an offer, of a status, expiring within so many days.
 
-    Raises CustomerUnknown, CustomerAmbiguous, OfferUnknown.
+    Raises CustomerUnknown, CustomerAmbiguous, OfferUnknown, UsageWrong.
     """  # fmt: skip
+    if status not in (None, *STATUSES):
+        problem = _("{option} is one of {known}").format(option="--status", known=", ".join(STATUSES))
+        raise UsageWrong(problem=problem, command="shopcrm coupons list")
     wanted = []
     if customer is not None:
         wanted.append(coupon.c.customer_id == find_one(book, customer).id)
@@ -144,10 +149,17 @@ def _first(book: Book, held: Coupon) -> EventRow:
     )  # fmt: skip
 
 
+def _why(event: coupons.Event) -> str | None:
+    """What a sweep went by, where nobody gave a reason."""
+    receipt = event.inputs.get("receipt") if event.kind == "restore" else None
+    return _("{receipt} was given back").format(receipt=receipt) if receipt else None
+
+
 def _event(book: Book, event: coupons.Event) -> EventRow:
     posted_on = event.posted_at.astimezone(book.zone).date()
     return EventRow(
         on=event.on, event=event.kind, by=event.by, receipt=event.receipt, store=event.store,
         discount_minor=event.discount_minor, payable_minor=event.payable_minor, status=event.status,
-        expires_on=event.expires_on, reason=event.reason, posted_on=posted_on if posted_on != event.on else None,
+        expires_on=event.expires_on, reason=event.reason or _why(event),
+        posted_on=posted_on if posted_on != event.on else None,
     )  # fmt: skip

@@ -7,6 +7,8 @@ the revisions it was worked out from, so that a second run finds it done, and a 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from operator import itemgetter
 
 from sqlalchemy import select
 
@@ -16,7 +18,7 @@ from shopcrm.core.ledger.earning import Clawback, Earning, post_earnings
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.standing import tier_rises
 from shopcrm.features.points.covering import opening_days
-from shopcrm.features.points.facts import Fact, Plain, as_fact, customers_of, load_due
+from shopcrm.features.points.facts import Fact, Plain, customers_of, load_due, load_groups
 from shopcrm.features.points.returning import give_back_redeemed
 from shopcrm.features.points.settling import Standing, differences, load_standing, settle, settle_lone_refunds
 from shopcrm.features.points.worth import Lines, Rates, as_json, excluded_by_words, load_having_lines
@@ -54,32 +56,31 @@ def accrue(book: Book) -> Accrued:
     standing = load_standing(book, {fact.id for group in groups for fact in group}, opened)
     apart = _customers_apart(book, groups, plain, standing)
     if apart:
-        groups += [[as_fact(each)] for each in plain if each[1] in apart]
+        groups += load_groups(book, [each[0] for each in plain if each[1] in apart])
         plain = [each for each in plain if each[1] not in apart]
     rates = Rates(book, tier_rises(book) if groups or plain else ())
     # A refund goes by the words of its sale's day: what earned then is what goes back now.
-    days = {fact.id: group[0].on.isoformat() for group in groups for fact in group}
-    excluded = excluded_by_words(book, days | {each[0]: each[2] for each in plain}, rates)
+    days = [(fact.id, group[0].on.isoformat()) for group in groups for fact in group]
+    excluded = excluded_by_words(book, chain(days, map(itemgetter(0, 2), plain)), rates)
     earnings = list(_earnings(plain, rates, excluded))
     postings = _settled(book, groups, rates, standing, _lines(book, groups, excluded))
-    clawbacks, postings = _columnar(postings, earnings, apart)
-    post_earnings(book, earnings, clawbacks, _RULE)
+    clawbacks, postings = _columnar(postings, earnings, apart, rates)
+    post_earnings(book, earnings, rates.terms, clawbacks, _RULE)
     posted = ledger.post_many(book, postings)
     returned = give_back_redeemed(book)
-    moved = [p.points for p in posted]
-    moved += [each.points for each in earnings] + [-each.points for each in clawbacks]
-    who = {p.customer_id for p in postings} | {each.customer_id for each in earnings} | returned.customer_ids
-    entries = sum(map(bool, moved)) + returned.entries
+    moved = [*(p.amount for p in posted), *(-each.points for each in clawbacks)]
+    who = {p.customer_id for p in postings} | set(map(itemgetter(1), earnings)) | returned.customer_ids
+    entries = len(earnings) + sum(map(bool, moved)) + returned.entries
     if entries:
         book.tell(f"{entries} entries for sales up to {book.as_of}")
     return Accrued(
         as_of=book.as_of,
         entries=entries,
         customers=len(who),
-        earned_points=sum(points for points in moved if points > 0),
+        earned_points=sum(map(itemgetter(2), earnings)) + sum(points for points in moved if points > 0),
         reversed_points=-sum(points for points in moved if points < 0),
         returned_points=returned.points,
-        waived_points=sum(own.points - asked.points for asked, own in zip(postings, posted, strict=True)),
+        waived_points=sum(own.amount - asked.amount for asked, own in zip(postings, posted, strict=True)),
     )
 
 
@@ -95,33 +96,27 @@ def _customers_apart(
     apart |= standing.opened.keys()
     taken = select(points_entry.c.customer_id).where(points_entry.c.kind == "reverse", points_entry.c.points < 0)
     took_back = {row[0] for row in book.connection.execute(taken.distinct())} if plain or groups else set()
-    due = {each[1] for each in plain} | customers_of(groups)
+    due = ({each[1] for each in plain} | customers_of(groups)) if took_back else set()
     suspects = sorted(took_back & due - apart)
     return apart | {who for who, account in ledger.load_accounts(book, suspects).items() if account.deficit}
 
 
 def _earnings(plain: Sequence[Plain], rates: Rates, excluded: Mapping[int, int]) -> Iterator[Earning]:
     """What plain sales earn; those that earn nothing are left out."""
-    days: dict[str, tuple[int, str, str | None, bool]] = {}
-    for sale_id, customer_id, on, net_minor, tax_minor, receipt in plain:
-        said = days.get(on)
-        if said is None:
-            rules = rates.day(on)
-            expires_on = rules.expires_on.isoformat() if rules.expires_on else None
-            settings = rules.settings
-            said = days[on] = (
-                settings.version_id, rules.available_on.isoformat(), expires_on, not settings.points.earns_tax
-            )  # fmt: skip
-        version_id, available_on, expires_on, is_untaxed = said
-        rate = rates.rate(on, customer_id)
-        left_out, tax = excluded.get(sale_id, 0), (tax_minor or 0) if is_untaxed else 0
-        base = net_minor - left_out - tax
+    for sale_id, customer_id, on, net_minor, tax_minor, _ in plain:
+        rate, base, inputs = rates.rate(on, customer_id), net_minor, None
+        if tax_minor or sale_id in excluded:
+            left_out, tax = excluded.get(sale_id, 0), tax_minor or 0
+            if rates.day(on).settings.points.earns_tax:
+                tax = 0
+            base -= left_out + tax
+            if left_out or tax:
+                why = rates.terms[rate.terms_id].why
+                less = f'"excluded_minor":{left_out},"tax_minor":{tax},"base_minor":{base}'
+                inputs = f'{{"net_minor":{net_minor},{why},{less}}}'
         points = base * rate.numerator // rate.denominator
         if points > 0:
-            inputs = f'{{"net_minor":{net_minor},{rate.why_text}}}'
-            if left_out or tax:
-                inputs = f'{inputs[:-1]},"excluded_minor":{left_out},"tax_minor":{tax},"base_minor":{base}}}'
-            yield Earning(sale_id, 1, customer_id, points, on, receipt, inputs, version_id, available_on, expires_on)
+            yield sale_id, customer_id, points, rate.terms_id, inputs
 
 
 def _settled(
@@ -132,12 +127,12 @@ def _settled(
     dues = (due for group in sold for due in settle(group, rates, lines, standing))
     postings = list(differences(dues, standing, rates))
     postings += settle_lone_refunds(book, lone, rates, lines, postings, standing)
-    postings.sort(key=lambda p: (p.on, p.points < 0, p.sale_id))
+    postings.sort(key=lambda p: (p.on, p.amount < 0, p.sale_id))
     return postings
 
 
 def _columnar(
-    postings: Sequence[ledger.Posting], earnings: list[Earning], apart: Container[int]
+    postings: Sequence[ledger.Posting], earnings: list[Earning], apart: Container[int], rates: Rates
 ) -> tuple[list[Clawback], list[ledger.Posting]]:
     """Moves the sales and refunds that are due together among the earnings and their clawbacks; answers the rest.
 
@@ -154,31 +149,22 @@ def _columnar(
             began, ended = first_last.get(p.sale_id, (p.on, p.on))
             if began >= p.on and (p.expires_on is None or ended <= p.expires_on):
                 places[p.sale_id] = len(earnings)
-                earnings.append(_earning(p))
+                terms_id = rates.rate(p.on.isoformat(), p.customer_id).terms_id
+                earnings.append((p.sale_id, p.customer_id, p.amount, terms_id, as_json(p.inputs)))
     clawbacks, rest = [], []
     for p in postings:
         place = places.get(p.takes_from_sale_id or 0)
         if place is not None:
-            assert p.points < 0
+            assert p.amount < 0
             assert p.sale_id is not None
             assert p.sale_revision is not None
             clawbacks.append(
-                Clawback(place, p.key, -p.points, p.on.isoformat(), p.sale_id, p.sale_revision, p.receipt or "",
-                         as_json(p.inputs), p.settings_version_id)
+                Clawback(place, p.key, p.customer_id, -p.amount, p.on.isoformat(), p.sale_id, p.sale_revision,
+                         p.receipt or "", as_json(p.inputs), p.settings_version_id)
             )  # fmt: skip
         elif p.sale_id not in places or p.kind != "earn":
             rest.append(p)
     return clawbacks, rest
-
-
-def _earning(p: ledger.Posting) -> Earning:
-    assert p.sale_id is not None
-    assert p.sale_revision is not None
-    expires_on = p.expires_on.isoformat() if p.expires_on else None
-    return Earning(
-        p.sale_id, p.sale_revision, p.customer_id, p.points, p.on.isoformat(), p.receipt or "", as_json(p.inputs),
-        p.settings_version_id, (p.available_on or p.on).isoformat(), expires_on,
-    )  # fmt: skip
 
 
 def _lines(book: Book, groups: Sequence[Sequence[Fact]], excluded: Mapping[int, int]) -> Mapping[int, Lines]:

@@ -25,7 +25,7 @@ def expire(book: Book) -> Expired:
     what five nights would have left; a second run finds nothing to do.
     """
     ended = ledger.expire_lots(book)
-    expired_points = sum(each.points for each in ended)
+    expired_points = sum(each.amount for each in ended)
     if ended:
         book.tell(f"{len(ended)} entries for {expired_points} points that ended before {book.as_of}")
     rules = {on: book.history.on(on).points for on in {each.on for each in ended}}
@@ -34,5 +34,5 @@ def expire(book: Book) -> Expired:
         entries=len(ended),
         customers=len({each.customer_id for each in ended}),
         expired_points=expired_points,
-        value_minor=sum(rules[each.on].worth_minor(each.points) for each in ended),
+        value_minor=sum(rules[each.on].worth_minor(each.amount) for each in ended),
     )

@@ -29,14 +29,8 @@ class Fact(NamedTuple):
     withdrawn: str | None
 
 
-Plain = tuple[int, int, str, int, int | None, str]  # id, customer, day as text, net and tax in minor units, receipt
-
-
-def as_fact(plain: Plain) -> Fact:
-    """A plain sale as the others are written."""
-    sale_id, customer_id, on, net_minor, tax_minor, receipt = plain
-    day = date.fromisoformat(on)
-    return Fact(sale_id, 1, customer_id, "sale", day, net_minor, tax_minor or 0, None, receipt, None)
+# Id, customer, day as text, net and tax in minor units, and nothing: a plain tuple, since there are a million of them.
+Plain = tuple[int, int, str, int, int | None, None]
 
 
 class Due(NamedTuple):
@@ -48,18 +42,15 @@ class Due(NamedTuple):
 
 def load_due(book: Book, has_openings: bool) -> Due:
     """Everything up to the business date that the ledger does not settle as it stands. The sales are read once."""
-    columns = (sale.c.id, sale.c.customer_id, sale.c.on, sale.c.net_minor, sale.c.tax_minor, sale.c.receipt)
-    wanted = select(_is_plain(book), _group(), *columns).where(*_due(book, has_openings)).order_by(sale.c.id)
-    plain, groups = [], set()
-    for row in book.read_many(wanted):
-        if row[0]:
-            plain.append(row[2:])
-        else:
-            groups.add(row[1])
-    return Due(plain, _groups(book, sorted(groups)))
+    columns = (sale.c.id, sale.c.customer_id, sale.c.on, sale.c.net_minor, sale.c.tax_minor)
+    group = case((_is_plain(book), None), else_=func.coalesce(sale.c.refund_of_id, sale.c.id))
+    rows = list(book.read_many(select(*columns, group).where(*_due(book, has_openings)).order_by(sale.c.id)))
+    groups = {row[5] for row in rows if row[5] is not None}
+    return Due([row for row in rows if row[5] is None], load_groups(book, sorted(groups)))
 
 
-def _groups(book: Book, group_ids: Sequence[int]) -> list[list[Fact]]:
+def load_groups(book: Book, group_ids: Sequence[int]) -> list[list[Fact]]:
+    """Sales by their ids, each with its refunds up to the business date; refunds of no sale alone."""
     found: dict[int, list[Fact]] = {group_id: [] for group_id in group_ids}
     for chunk in chunks(group_ids):
         own = or_(sale.c.id.in_(chunk), sale.c.refund_of_id.in_(chunk))
@@ -79,10 +70,6 @@ def _facts() -> Select[Any]:
     return select(*(worth.get(name, sale.c[name]) for name in Fact._fields))
 
 
-def _group() -> ColumnElement[int]:
-    return func.coalesce(sale.c.refund_of_id, sale.c.id)
-
-
 def _due(book: Book, has_openings: bool) -> list[ColumnElement[bool]]:
     """Facts of the past that have no entry for their revision."""
     settled = _settling(points_entry), _settling(points_waiver)
@@ -99,11 +86,11 @@ def _settling(table: Any) -> Select[Any]:
 
 
 def _is_plain(book: Book) -> ColumnElement[bool]:
+    # A list of them and no look-up for each: most sales come back never.
     back = sale.alias("back")
-    given_back = select(back.c.id).where(back.c.refund_of_id == sale.c.id, back.c.on <= book.as_of)
-    return and_(
-        sale.c.kind == "sale", sale.c.revision == 1, counting, sale.c.customer_id.is_not(None), ~given_back.exists()
-    )
+    given_back = select(back.c.refund_of_id).where(back.c.refund_of_id.is_not(None), back.c.on <= book.as_of)
+    is_sold = and_(sale.c.kind == "sale", sale.c.revision == 1, counting, sale.c.customer_id.is_not(None))
+    return and_(is_sold, sale.c.id.not_in(given_back))
 
 
 def customers_of(groups: Sequence[Sequence[Fact]]) -> set[int]:

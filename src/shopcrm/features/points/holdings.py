@@ -116,7 +116,7 @@ def _lots(book: Book, customer_id: int) -> tuple[OpenLot, ...]:
             earned_on=lot.earned_on,
             available_on=lot.available_on,
             expires_on=lot.expires_on,
-            points=lot.points,
+            points=lot.amount,
             left=lot.left,
         )
         for lot in lots

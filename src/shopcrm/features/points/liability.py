@@ -147,7 +147,7 @@ def _days(book: Book) -> Iterator[_Moved]:
         is_taken_back = kind == "reverse" and of in (None, "earn")
         yield _Moved(on, "taken_back" if is_taken_back else _HEADINGS.get(of or kind, "adjusted"), points)
     for ended in ledger.unswept(book):
-        yield _Moved(ended.on, "expired", -ended.points)
+        yield _Moved(ended.on, "expired", -ended.amount)
 
 
 def _sums(days: Iterable[_Moved]) -> dict[str, int]:

@@ -36,7 +36,7 @@ def move(book: Book, found: Found, *, key: str, kind: str, points: int, rule: st
     `details` are further fields of a ledger.Posting. Raises what ledger.post raises.
     """
     posting = ledger.Posting(
-        key=key, customer_id=found.id, kind=kind, points=points, on=book.as_of, rule=rule,
+        key=key, customer_id=found.id, kind=kind, amount=points, on=book.as_of, rule=rule,
         settings_version_id=book.settings.version_id, **{"inputs": {}, **details},
     )  # fmt: skip
     posted = ledger.post(book, posting)
@@ -46,9 +46,9 @@ def move(book: Book, found: Found, *, key: str, kind: str, points: int, rule: st
         entry=posted.entry_id,
         customer=found.customer,
         name=found.name,
-        points=posted.points,
+        points=posted.amount,
         balance_points=ledger.balance(book, found.id).balance_points,
-        value_minor=book.settings.points.worth_minor(abs(posted.points)),
+        value_minor=book.settings.points.worth_minor(abs(posted.amount)),
         on=posted.on,
         key=key,
         is_repeat=posted.is_repeat,

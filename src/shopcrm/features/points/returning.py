@@ -48,7 +48,7 @@ def give_back_redeemed(book: Book) -> Returned:
     ]
     postings.sort(key=lambda p: (p.on, p.reverses_id))
     ledger.post_many(book, postings)
-    return Returned(len(postings), sum(p.points for p in postings), frozenset(p.customer_id for p in postings))
+    return Returned(len(postings), sum(p.amount for p in postings), frozenset(p.customer_id for p in postings))
 
 
 def _redeemed_and_refunded(book: Book) -> tuple[dict[int, Any], dict[int, list[_Refund]]]:
@@ -118,7 +118,7 @@ def _posting(book: Book, redeemed: Any, points: int, on: date, times: int, input
         key=f"return:redeem:{redeemed.id}:{times}",
         customer_id=redeemed.customer_id,
         kind="reverse",
-        points=points,
+        amount=points,
         on=on,
         rule=RETURNED,
         inputs=inputs,

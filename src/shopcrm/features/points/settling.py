@@ -89,7 +89,8 @@ def settle(group: Sequence[Fact], rates: Rates, lines: Mapping[int, Lines], stan
         (f"reverse:refund:{refund.id}:{refund.revision}:{sold.revision}", refund._replace(customer_id=sold.customer_id))
         for refund in group[1:]
     ]
-    returned, returned_minor, kept = Fraction(0), 0, earned
+    returned: Fraction | int = 0  # whole as long as it can be: a fraction costs ten times as much
+    returned_minor, kept = 0, earned
     for key, fact in sorted(keyed, key=lambda pair: (pair[0] not in standing.keys, not standing.covers(pair[1]))):
         returned_minor -= fact.net_minor
         returned -= _returning(fact, sold, base, lines)
@@ -97,7 +98,7 @@ def settle(group: Sequence[Fact], rates: Rates, lines: Mapping[int, Lines], stan
             kept += standing.points_of(fact)
             continue
         is_whole = returned_minor >= sold.net_minor
-        still = 0 if is_whole or base <= 0 else int(earned * max(Fraction(0), base - returned) // base)
+        still = 0 if is_whole or base <= 0 else int(earned * max(0, base - returned) // base)
         if not standing.covers(fact):
             inputs = {"net_minor": fact.net_minor, "sale_minor": sold.net_minor, "sale_points": earned}
             inputs |= {"sale_revision": sold.revision}
@@ -129,7 +130,7 @@ def settle_lone_refunds(
             continue
         due = Due(refund, key, -max(0, min(wanted, had)), inputs)
         for posting in differences([due], standing, rates):
-            own.append((posting.on, refund.id, posting.points))
+            own.append((posting.on, refund.id, posting.amount))
             new.append(posting)
     return new
 
@@ -152,7 +153,7 @@ def differences(dues: Iterable[Due], standing: Standing, rates: Rates) -> Iterat
                     key=due.key if is_own else f"{due.key}:from:{customer_id}",
                     customer_id=customer_id,
                     kind="earn" if is_earning else "reverse",
-                    points=points,
+                    amount=points,
                     on=fact.on,
                     rule="points.rate",
                     inputs=due.inputs,
@@ -191,7 +192,7 @@ def _earning(fact: Fact, rates: Rates, own: Lines) -> tuple[int, dict[str, objec
     return fact.net_minor - own.excluded_minor - tax, inputs | _withdrawal(fact)
 
 
-def _returning(refund: Fact, sold: Fact, base: int, lines: Mapping[int, Lines]) -> Fraction:
+def _returning(refund: Fact, sold: Fact, base: int, lines: Mapping[int, Lines]) -> Fraction | int:
     """The part of a refund that had earned, below zero: what its lines say, else the same part of it as of the sale."""
     own, bought = lines.get(refund.id, NO_LINES), lines.get(sold.id, NO_LINES)
     if own.has_lines:
@@ -219,5 +220,5 @@ def _earned_by_customer(
                 earned[row[0]].append((row[1], row[2], row[3]))
     for posting in postings:
         if posting.customer_id in wanted:
-            earned[posting.customer_id].append((posting.on, posting.sale_id, posting.points))
+            earned[posting.customer_id].append((posting.on, posting.sale_id, posting.amount))
     return earned

@@ -68,7 +68,7 @@ def statement(book: Book, text: str) -> Statement:
         spendable_points=balance.spendable_points,
         value_minor=book.settings.points.worth_minor(balance.spendable_points),
         lots=tuple(
-            LotLeft(lot.earned_on, lot.available_on, lot.expires_on, lot.points, lot.left)
+            LotLeft(lot.earned_on, lot.available_on, lot.expires_on, lot.amount, lot.left)
             for lot in ledger.open_lots(book, found.id)
         ),
         items=_lines(book, found.id),

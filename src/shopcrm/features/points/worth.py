@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.accounts import chunks
+from shopcrm.core.ledger.earning import Terms
 from shopcrm.core.points_rules import PromotionRule
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import sale_line
@@ -24,12 +25,12 @@ _FEW = 20_000  # sales whose lines are looked up by their ids; more are read in 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Points per minor unit for a customer on a day, as a fraction, and why."""
+    """Points per minor unit for customers on a day, as a fraction, and why."""
 
     numerator: int
     denominator: int
     why: Mapping[str, object]
-    why_text: str  # the same, as the inside of a JSON object
+    terms_id: int  # its place among the terms of all days
 
     def of(self, minor: int) -> int:
         """The points of an amount, rounded down; nothing for less than nothing."""
@@ -44,6 +45,7 @@ class Day(NamedTuple):
     available_on: date
     expires_on: date | None
     promotions: tuple[PromotionRule, ...]  # whose dates and weekdays hold, whoever buys
+    usual: dict[frozenset[str], "Rate"]  # by tiers reached, where there is no promotion: asked a million times
 
 
 class Rates:
@@ -52,8 +54,8 @@ class Rates:
     def __init__(self, book: Book, rises: Sequence[TierRise]) -> None:
         self._book = book
         self._days: dict[str, Day] = {}
-        self._rates: dict[tuple[int, str, str], Rate] = {}
-        self._usual: dict[tuple[int, frozenset[str]], Rate] = {}  # by version and tiers reached, without promotions
+        self._rates: dict[tuple[str, str, str], Rate] = {}
+        self.terms: list[Terms] = []  # of all these rates
         self._birth_months: Mapping[int, int] | None = None
         # What each customer had reached by the end of a day, the latest first.
         self._reached: dict[int, list[tuple[str, frozenset[str]]]] = {}
@@ -71,7 +73,7 @@ class Rates:
             promotions = tuple(p for p in settings.promotions if p.multiplier > 1 and p.holds(day, day.month))
             available_on = day + timedelta(points.pending_days)
             found = self._days[on] = Day(
-                settings, settings.version_id, available_on, points.expiry.last_good_day(day), promotions
+                settings, settings.version_id, available_on, points.expiry.last_good_day(day), promotions, {}
             )
         return found
 
@@ -86,21 +88,20 @@ class Rates:
             if risen_on < on:
                 reached = names
                 break
-        if rules.promotions:
-            tier, promotion = highest_tier(reached, rules.settings), self._promotion(on, customer_id, rules.promotions)
-            asked = (rules.version_id, tier.name if tier else "", promotion.name if promotion else "")
-            return self._rates.get(asked) or self._remember(asked, rules.settings, tier, promotion)
-        usual = self._usual.get((rules.version_id, reached))
-        if usual is None:
-            tier = highest_tier(reached, rules.settings)
-            asked = (rules.version_id, tier.name if tier else "", "")
-            usual = self._usual[rules.version_id, reached] = self._remember(asked, rules.settings, tier, None)
-        return usual
+        return rules.usual.get(reached) or self._looked_up(on, customer_id, rules, reached)
+
+    def _looked_up(self, on: str, customer_id: int | None, rules: Day, reached: frozenset[str]) -> Rate:
+        tier, promotion = highest_tier(reached, rules.settings), self._promotion(on, customer_id, rules.promotions)
+        asked = (on, tier.name if tier else "", promotion.name if promotion else "")
+        rate = self._rates.get(asked) or self._remember(asked, rules, tier, promotion)
+        if not rules.promotions:
+            rules.usual[reached] = rate
+        return rate
 
     def _remember(
-        self, asked: tuple[int, str, str], settings: Settings, tier: TierRule | None, promotion: PromotionRule | None
+        self, asked: tuple[str, str, str], rules: Day, tier: TierRule | None, promotion: PromotionRule | None
     ) -> Rate:
-        rate = settings.points.rate
+        rate = rules.settings.points.rate
         why: dict[str, object] = {"rate": str(rate)}
         if tier:
             rate *= tier.multiplier
@@ -109,11 +110,15 @@ class Rates:
             rate *= promotion.multiplier
             why |= {"promotion": promotion.name, "promotion_multiplier": str(promotion.multiplier)}
         rate /= 10**self._book.exponent
-        text = as_json(why)[1:-1]
-        self._rates[asked] = Rate(rate.numerator, rate.denominator, why, text)
+        expires_on = rules.expires_on.isoformat() if rules.expires_on else None
+        self._rates[asked] = Rate(rate.numerator, rate.denominator, why, len(self.terms))
+        available_on = rules.available_on.isoformat()
+        self.terms.append(Terms(asked[0], available_on, expires_on, rules.version_id, as_json(why)[1:-1]))
         return self._rates[asked]
 
     def _promotion(self, on: str, customer_id: int | None, those: Sequence[PromotionRule]) -> PromotionRule | None:
+        if not those:
+            return None
         if self._birth_months is None:
             months = select(customer.c.id, customer.c.birth_month).where(customer.c.birth_month.is_not(None))
             self._birth_months = dict(self._book.read_many(months))
@@ -145,8 +150,8 @@ def load_excluded(book: Book, sale_ids: Sequence[int], words: Iterable[str]) -> 
     is_excluded = or_(*(func.lower(column).in_(told) for column in (line.category, line.item, line.sku)))
     sums = select(line.sale_id, func.sum(line.net_minor)).where(is_excluded).group_by(line.sale_id)
     if len(sale_ids) > _FEW:
-        wanted = set(sale_ids)
-        return {row[0]: row[1] for row in book.read_many(sums) if row[0] in wanted}
+        every = dict(book.read_many(sums))
+        return {sale_id: every[sale_id] for sale_id in every.keys() & sale_ids} if every else {}
     found: dict[int, int] = {}
     for chunk in chunks(sale_ids):
         found.update({row[0]: int(row[1]) for row in book.connection.execute(sums.where(line.sale_id.in_(chunk)))})
@@ -162,17 +167,20 @@ def load_having_lines(book: Book, sale_ids: Sequence[int]) -> set[int]:
     return found
 
 
-def excluded_by_words(book: Book, days: Mapping[int, str], rates: Rates) -> Mapping[int, int]:
-    """What of these sales (by id, with their days) earns nothing by the rules of their day."""
+def excluded_by_words(book: Book, sold: Iterable[tuple[int, str]], rates: Rates) -> Mapping[int, int]:
+    """What of these sales (each with its day) earns nothing by the rules of their day."""
+    by_day: defaultdict[str, list[int]] = defaultdict(list)
+    for sale_id, day in sold:
+        by_day[day].append(sale_id)
     by_words: defaultdict[frozenset[str], list[int]] = defaultdict(list)
-    for sale_id, day in days.items():
-        by_words[rates.day(day).settings.points.excluded].append(sale_id)
+    for day, ids in by_day.items():
+        by_words[rates.day(day).settings.points.excluded] += ids
     found: dict[int, int] = {}
     for words, ids in by_words.items():
         found.update(load_excluded(book, ids, words))
     return found
 
 
-def part(minor: int, numerator: int, denominator: int) -> Fraction:
+def part(minor: int, numerator: int, denominator: int) -> Fraction | int:
     """That part of an amount; all of it where there is nothing to divide by."""
-    return Fraction(minor * numerator, denominator) if denominator else Fraction(minor)
+    return Fraction(minor * numerator, denominator) if denominator and numerator != denominator else minor

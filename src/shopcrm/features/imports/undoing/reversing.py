@@ -29,8 +29,8 @@ def reverse_points(book: Book, batch: Any, before: Mapping[int, Before]) -> list
         for (sale_id, customer_id), points in standing.items()
         if points
     ]
-    postings.sort(key=lambda p: (p.points < 0, p.on, p.sale_id, p.customer_id))
-    return [posted.points for posted in ledger.post_many(book, postings)]
+    postings.sort(key=lambda p: (p.amount < 0, p.on, p.sale_id, p.customer_id))
+    return [posted.amount for posted in ledger.post_many(book, postings)]
 
 
 def _of_added(book: Book, batch_id: int, before: Mapping[int, Before]) -> Iterator[Any]:
@@ -64,7 +64,7 @@ def _posting(
         key=f"undo:batch:{batch_id}:sale:{row.id}:{customer_id}",
         customer_id=customer_id,
         kind="reverse",
-        points=points,
+        amount=points,
         on=row.on,
         rule="imports.undo",
         inputs={"batch": batch_id},

@@ -34,12 +34,12 @@ def post_openings(book: Book, openings: OpeningBalances, source: str, batch_id: 
     in_wallet = [item for item in openings.items if item.wallet_state == "new"]
     points, money = _points(book, in_points, source, batch_id), _money(book, in_wallet, source, batch_id)
     ledger.post_many(book, points)
-    wallet.post_many(book, money)
+    ledger.post_many(book, money, ledger.MONEY)
     opened = Opened(
         customers=len({item.customer for item in (*in_points, *in_wallet)}),
-        points=sum(posting.points for posting in points),
-        principal_minor=sum(posting.principal_minor for posting in money),
-        bonus_minor=sum(posting.bonus_minor for posting in money),
+        points=sum(posting.amount for posting in points),
+        principal_minor=sum(item.difference_principal_minor or 0 for item in in_wallet),
+        bonus_minor=sum(item.difference_bonus_minor or 0 for item in in_wallet),
     )
     if opened.customers:
         book.tell(f"opening balances of {opened.customers} customers, batch {batch_id}")
@@ -58,9 +58,10 @@ def spent_openings(book: Book, batch_id: int) -> tuple[str, ...]:
     ids = sorted({row.customer_id for row in (*of_points, *of_wallet)})
     points, wallets = ledger.balances(book, ids), wallet.balances(book, ids, until=None)
     short = {row.customer_id for row in of_points if points[row.customer_id] < row.points}
+    opened = wallet.moved_by(book, [row.id for row in of_wallet])
     for row in of_wallet:
-        held = wallets[row.customer_id]
-        if held.principal_minor < row.principal_minor or held.bonus_minor < row.bonus_minor:
+        purses = zip(wallets[row.customer_id], opened[row.id], strict=True)
+        if any(held < brought for held, brought in purses):
             short.add(row.customer_id)
     return tuple(code_of(book, customer_id) for customer_id in sorted(short))
 
@@ -72,22 +73,24 @@ def take_back_openings(book: Book, batch_id: int) -> int:
     """
     points = [
         ledger.Posting(
-            customer_id=row.customer_id, points=-row.points, reverses_id=row.id, **_back(book, row, batch_id)
+            customer_id=row.customer_id, amount=-row.points, reverses_id=row.id, **_back(book, row, batch_id)
         )
         for row in _of_batch(book, points_entry, batch_id)
     ]
+    of_wallet = _of_batch(book, wallet_entry, batch_id)
+    opened = wallet.moved_by(book, [row.id for row in of_wallet])
     money = [
-        wallet.WalletPosting(
+        ledger.Posting(
             customer_id=row.customer_id,
-            principal_minor=-row.principal_minor,
-            bonus_minor=-row.bonus_minor,
+            amount=-row.amount_minor,
+            shares=opened[row.id].as_shares(),
             reverses_id=row.id,
             **_back(book, row, batch_id),
         )
-        for row in _of_batch(book, wallet_entry, batch_id)
+        for row in of_wallet
     ]
     ledger.post_many(book, points)
-    wallet.post_many(book, money)
+    ledger.post_many(book, money, ledger.MONEY)
     return len(points) + len(money)
 
 
@@ -99,7 +102,7 @@ def _points(book: Book, items: Sequence[OpeningBalance], source: str, batch_id: 
             key=keys[item.customer],
             customer_id=ids[item.customer],
             kind="adjust",
-            points=item.difference_points or 0,
+            amount=item.difference_points or 0,
             on=book.as_of,
             rule=OPENING,
             inputs={"batch": batch_id, "sheet": item.sheet_points, "book": item.book_points},
@@ -109,27 +112,31 @@ def _points(book: Book, items: Sequence[OpeningBalance], source: str, batch_id: 
     ]
 
 
-def _money(book: Book, items: Sequence[OpeningBalance], source: str, batch_id: int) -> list[wallet.WalletPosting]:
+def _money(book: Book, items: Sequence[OpeningBalance], source: str, batch_id: int) -> list[ledger.Posting]:
     ids = _ids(book, items)
     keys = _keys(book, wallet_entry, f"{OPENING}:wallet:{source}", ids)
-    return [
-        wallet.WalletPosting(
-            key=keys[item.customer],
-            customer_id=ids[item.customer],
-            kind="adjust",
-            principal_minor=item.difference_principal_minor or 0,
-            bonus_minor=item.difference_bonus_minor or 0,
-            on=book.as_of,
-            rule=OPENING,
-            inputs={
-                "batch": batch_id,
-                "sheet": [item.sheet_principal_minor, item.sheet_bonus_minor],
-                "book": [item.book_principal_minor, item.book_bonus_minor],
-            },
-            settings_version_id=book.settings.version_id,
+    postings = []
+    for item in items:
+        lacking = wallet.Purses(item.difference_principal_minor or 0, item.difference_bonus_minor or 0)
+        inputs = {
+            "batch": batch_id,
+            "sheet": [item.sheet_principal_minor, item.sheet_bonus_minor],
+            "book": [item.book_principal_minor, item.book_bonus_minor],
+        }
+        postings.append(
+            ledger.Posting(
+                key=keys[item.customer],
+                customer_id=ids[item.customer],
+                kind="adjust",
+                amount=lacking.balance_minor,
+                on=book.as_of,
+                rule=OPENING,
+                inputs=inputs,
+                settings_version_id=book.settings.version_id,
+                lots=lacking.as_lots(book.as_of),
+            )
         )
-        for item in items
-    ]
+    return postings
 
 
 def _back(book: Book, row: Any, batch_id: int) -> dict[str, Any]:

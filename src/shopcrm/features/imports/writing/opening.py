@@ -18,8 +18,6 @@ from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.wallet import wallet_entry
 from shopcrm.sheets.records import Person
 
-_POINTS, _WALLET = ("points",), ("principal_minor", "bonus_minor")
-
 
 @dataclass(frozen=True, slots=True)
 class OpeningBalance:
@@ -185,11 +183,11 @@ def _summed(items: Sequence[OpeningBalance]) -> OpeningBalances:
 def _openings(book: Book, table: Table, customer_ids: Sequence[int]) -> set[int]:
     """Who of them has an opening in this ledger that was not taken back."""
     found: set[int] = set()
-    columns = [table.c[name] for name in (_POINTS if table is points_entry else _WALLET)]
+    amount = table.c.points if table is points_entry else table.c.amount_minor
     for chunk in chunks(customer_ids):
         among = (table.c.customer_id.in_(chunk), table.c.rule == OPENING)
-        sums = select(table.c.customer_id, *map(func.sum, columns)).where(*among).group_by(table.c.customer_id)
-        found.update(row[0] for row in book.connection.execute(sums) if any(row[1:]))
+        sums = select(table.c.customer_id, func.sum(amount)).where(*among).group_by(table.c.customer_id)
+        found.update(row[0] for row in book.connection.execute(sums) if row[1])
     return found
 
 
