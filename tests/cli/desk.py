@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import update
 
 from core.postings import money
-from shop import TODAY, Shop, open_shop
+from shop import NOW, TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
 from shopcrm.core import intake, ledger
 from shopcrm.core.book import Book
@@ -80,7 +80,7 @@ def call(*arguments: str, encoding: str = "utf-8", is_terminal: bool = False) ->
     """Runs one command line in this process, as `shopcrm ARGUMENTS` would."""
     out, err = Stream(encoding, is_terminal), Stream(encoding, is_terminal)
     with redirect_stdout(out), redirect_stderr(err):
-        code = run(arguments)
+        code = run(arguments, NOW)
     text = out.text()
     return Ran(code, text, err.text(), out.bytes.getvalue())
 
@@ -105,6 +105,7 @@ def lived_in() -> Path:
     with shop.writing() as book:
         ledger.post(book, money("top_up:1", 10_000, 2_000, TODAY, of=1, kind="top_up"), ledger.MONEY)
         rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
+        writing.add(book, "HAT20", typed.Asked("amount", "20", min_spend="200", valid_days="30"))
         counter.adjust(book, "Zoë", points=20, reason="welcome")
         donations.donate(book, "Zoë", points=20, project="School books")
         _give_coupons(book)
@@ -282,12 +283,12 @@ LINES: Mapping[str, Line] = {
     "rewards list": Line((), ("--book", "none.db"), "book_not_found"),
     "rewards retire": Line(("MUG",), ("JUG",), "reward_unknown", True),
     "offers add": Line(
-        ("TENTH", "--kind", "percent", "--value", "10%"),
-        ("SPRING", "--kind", "amount", "--value", "9"),
+        ("TENTH", "--kind", "percent", "--value", "8折", "--to", "2026-12-31"),
+        ("SPRING", "--kind", "amount", "--value", "30"),
         "offer_taken",
         True,
     ),
-    "offers edit": Line(("SPRING", "--limit", "9"), ("SPRIGN", "--limit", "9"), "offer_unknown", True),
+    "offers edit": Line(("SPRING", "--limit", "50"), ("SPRIGN", "--limit", "50"), "offer_unknown", True),
     "offers list": Line((), ("--book", "none.db"), "book_not_found"),
     "offers show": Line(("SPRING",), ("SPRIGN",), "offer_unknown"),
     "offers retire": Line(("SPRING",), ("SPRIGN",), "offer_unknown", True),
@@ -313,7 +314,8 @@ LINES: Mapping[str, Line] = {
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
     "customers list", "customers find", "wallet statement", "sales list", "sales show", "sales refund",
-    "points statement", "points projects", "rewards list", "points expiring", "points liability", "points explain",
+    "points statement", "points projects", "rewards list", "offers list",
+    "offers show", "points expiring", "points liability", "points explain",
     "points simulate", "tiers list", "segments list", "winback list", "settings show", "settings set",
     "settings history", "book check", "import", "imports list", "imports show", "imports watch", "profiles list",
     "profiles show", "offers list", "offers results", "coupons list", "coupons show",

@@ -151,6 +151,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
         f"{BOOK} sales add --receipt H-1 --amount 10 --refund-of R-1",
     ),
     errors.RefundTooLarge: (nothing, f"{BOOK} sales add --receipt H-1 --amount 3500 --refund-of R-1"),
+    errors.RefundStands: (run_line(f"{BOOK} sales refund R-1 --amount 100"), f"{BOOK} sales refund R-1 --amount 100"),
     errors.NothingToGiveBack: (run_line(f"{BOOK} sales refund R-1"), f"{BOOK} sales refund R-1"),
     errors.RefundBeforeSale: (nothing, f"{BOOK} sales refund R-1 --on 2025-12-04"),
     errors.LineNotSold: (nothing, f"{BOOK} sales refund R-1 --line Hat"),
@@ -166,6 +167,10 @@ SCENES: Mapping[type[ShopError], Scene] = {
     errors.SaleNotWritable: (nothing, f"{BOOK} sales add --receipt H-1 --amount 5 --line Hat"),
     errors.AmountUnreadable: (nothing, f"{BOOK} sales add --receipt H-1 --amount 1.005"),
     errors.InsufficientPoints: (nothing, f"{BOOK} points redeem 王芳 --points 9999 --receipt R-7"),
+    errors.PointsNotAccrued: (
+        run_line(f"{BOOK} sales add --receipt H-1 --customer Zoë --amount 880"),
+        f"{BOOK} points redeem Zoë --points 880 --receipt H-1",
+    ),
     errors.PendingPoints: (_pending_points, f"{BOOK} points redeem Zoë --points 50 --receipt R-7"),
     errors.PointsNotPositive: (nothing, f"{BOOK} points redeem 王芳 --points 0 --receipt R-7"),
     errors.BelowMinimum: (
@@ -190,6 +195,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
         run_line(f"{BOOK} settings set points.max_share 50%"),
         f"{BOOK} points redeem 王芳 --points 150 --receipt R-7 --total 25",
     ),
+    errors.StoreUnknown: (nothing, f"{BOOK} points redeem 王芳 --points 5 --receipt R-7 --store mian"),
     errors.GrantUnknown: (nothing, f"{BOOK} points grant 王芳 --for revue"),
     errors.GrantWithoutPoints: (nothing, f"{BOOK} points grant 王芳 --for event"),
     errors.GrantUsedUp: (_shared_twice, f"{BOOK} points grant 王芳 --for share"),

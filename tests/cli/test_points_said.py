@@ -3,6 +3,7 @@
 import pytest
 
 from cli.desk import Desk
+from shopcrm.core import language
 
 REDEEM = ("points", "redeem", "李娜", "--receipt", "R-7")
 
@@ -15,7 +16,7 @@ REDEEM = ("points", "redeem", "李娜", "--receipt", "R-7")
             ("points", "exchange", "李娜", "mug", "--receipt", "R-7"),
             "C-0002 李娜: -80 points for MUG Mug, blue, 5.00 CNY to pay; 2,020 points left.\n",
         ),
-        (("points", "grant", "李娜", "--for", "signin"), "C-0002 李娜: 1 points for signin; 2,101 points now.\n"),
+        (("points", "grant", "李娜", "--for", "signin"), "C-0002 李娜: 1 point for signin; 2,101 points now.\n"),
         (
             ("points", "transfer", "李娜", "王芳", "--points", "80", "--key", "K"),
             "C-0002 李娜: -80 points to C-0001; 2,020 points left, C-0001 has 1,030.\n",
@@ -69,9 +70,9 @@ def test_projects_and_rewards_are_rows(desk: Desk) -> None:
     projects, rewards = desk.run("points", "projects"), desk.run("rewards", "list")
 
     assert projects.out.splitlines()[1] == "School books\t20\t2.00\t1\t1\t2026-06-30\t2026-06-30"
-    assert projects.err == "1 projects had 20 points, worth 2.00 CNY.\n"
+    assert projects.err == "1 project had 20 points, worth 2.00 CNY.\n"
     assert rewards.out.splitlines()[1] == "MUG\tMug, blue\t80\t5.00\t2026-06-30\t"
-    assert rewards.err == "1 rewards.\n"
+    assert rewards.err == "1 reward.\n"
 
 
 @pytest.mark.parametrize(
@@ -106,3 +107,105 @@ def test_how_much_is_redeemed_is_said_in_one_way(desk: Desk, more: tuple[str, ..
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == ("Error: Say how much with one of --points, --amount.\nTry:   shopcrm points redeem --help\n")
     assert desk.contents() == before
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        ("2026-07-01", "Mind the date: what this writes is dated 2026-07-01, 1 day from today.\n"),
+        ("2036-06-30", "Mind the date: what this writes is dated 2036-06-30, 3,653 days from today.\n"),
+        ("2026-06-30", ""),
+        ("2026-01-30", ""),
+    ],
+)
+def test_what_is_written_with_a_date_after_today_says_so(desk: Desk, as_of: str, said: str) -> None:
+    line = ("--as-of", as_of, "points", "adjust", "王芳", "--points", "+5", "--reason", "waited")
+
+    assert (desk.run(*line).err, desk.run("--json", *line).err, desk.run("--quiet", *line).err) == (said, "", "")
+    assert desk.run("--as-of", as_of, "points", "statement", "王芳").err.count("Mind the date") == 0
+
+
+def test_the_warning_stands_in_its_language(desk: Desk) -> None:
+    language.choose("zh-CN")
+    try:
+        ran = desk.run("--as-of", "2036-06-30", "points", "accrue")
+    finally:
+        language.choose("en")
+    assert "请留意日期：这次写入的日期是 2036-06-30，距今天 3,653 天。" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            (*REDEEM, "--points", "12345"),
+            "Error: C-0002 has 2,100 points; 12,345 are needed.\nTry:   shopcrm points statement C-0002\n",
+        ),
+        (
+            (*REDEEM, "--amount", "much"),
+            "Error: “much” is not an amount with at most 2 decimals.\nTry:   shopcrm points redeem --help\n",
+        ),
+        (
+            ("sales", "refund", "R-1", "--amount", "1.005"),
+            "Error: “1.005” is not an amount with at most 2 decimals.\nTry:   shopcrm sales refund --help\n",
+        ),
+        (
+            ("points", "grant", "李娜", "--for", "review", "--points", "0"),
+            (
+                "Error: 0 points cannot be posted here: write how many to grant, 1 or more.\n"
+                "Try:   shopcrm points grant --help\n"
+            ),
+        ),
+        (
+            ("points", "redeem", "李娜", "--receipt", "R-100", "--points", "5"),
+            (
+                "Error: R-100 was redeemed on 2026-06-30 already, with 100 points for C-0001.\n"
+                "Try:   shopcrm points statement C-0001\n"
+            ),
+        ),
+    ],
+    ids=["numbers", "amount", "refund", "points", "receipt"],
+)
+def test_a_refusal_speaks_of_what_was_done_in_numbers_as_tables_show_them(
+    desk: Desk, line: tuple[str, ...], said: str
+) -> None:
+    assert desk.run(*line).err == said
+
+
+@pytest.mark.parametrize(("sales", "waits"), [(1, "1 sale of"), (2, "2 sales of")])
+def test_who_is_short_of_points_that_wait_for_the_sweep_is_told(desk: Desk, sales: int, waits: str) -> None:
+    sold = ("--customer", "Zoë", "--on", "2026-06-01", "--amount")
+    for number in range(sales):
+        desk.run("sales", "add", "--receipt", f"H-{number}", *sold, "300")
+    desk.run("sales", "add", "--receipt", "H-9", *sold, "0.40")  # earns nothing
+
+    ran = desk.run("points", "redeem", "Zoë", "--points", "300", "--receipt", "R-7")
+
+    assert ran.err == (
+        f"Error: C-0006 has 0 points to spend; 300 are needed. {waits} this customer earned points that are not"
+        " posted yet.\nTry:   shopcrm points accrue\n"
+    )
+    desk.run("points", "accrue")
+    assert desk.run("points", "redeem", "Zoë", "--points", "300", "--receipt", "R-7").code == 0
+
+
+def test_a_liability_says_what_customers_owe(desk: Desk) -> None:
+    assert "owe" not in desk.run("points", "liability").out
+    desk.run("sales", "add", "--receipt", "H-1", "--customer", "Zoë", "--on", "2026-06-01", "--amount", "300")
+    desk.run("points", "accrue")
+    desk.run("points", "redeem", "Zoë", "--points", "299", "--receipt", "R-7")
+    desk.run("sales", "refund", "H-1")
+    desk.run("points", "accrue")
+
+    assert " What some customers owe is taken off: 299 points." in desk.run("points", "liability").out
+
+
+def test_whoever_is_unknown_is_so_in_every_language(desk: Desk) -> None:
+    entry = str(desk.run("--by", "unknown", "--json", "points", "grant", "李娜", "--for", "review").data["entry"])
+    language.choose("zh-CN")
+    try:
+        said = desk.run("points", "explain", entry).out
+    finally:
+        language.choose("en")
+    assert "unknown" not in said
+    assert "由 未知 入账" in said

@@ -167,3 +167,26 @@ def test_a_preview_on_a_day_shows_what_holds_on_that_day(sold: Desk) -> None:
 
     assert ran.data["on"] == "2026-06-02"
     assert AS_OF not in {item["on"] for item in ran.data["items"]}
+
+
+def test_a_refund_typed_twice_says_that_it_stands_and_the_way_to_give_it_once_more_works(sold: Desk) -> None:
+    sold.run(*SCARF)
+    before = sold.book.read_bytes()
+
+    again, tried = sold.run(*SCARF), sold.run(*SCARF, "--preview")
+
+    assert (again.code, tried.code, sold.book.read_bytes()) == (1, 1, before)
+    said, hint = again.err.splitlines()
+    assert said.startswith("Error: Receipt 单-7 of 2026-06-01 gave back 333.33 on 2026-06-30 already, as 单-7-R1;")
+    assert sold.run(*shlex.split(hint.removeprefix("Try:   shopcrm "))).code == 0
+    assert sold.run("--json", "sales", "show", "单-7").data["refunds"][1]["receipt"] == "单-7-R2"
+
+
+def test_points_that_had_ended_unspent_are_said(sold: Desk) -> None:
+    sold.run("--as-of", "2025-12-01", "settings", "set", "points.expiry", "20 days")
+    sold.run("sales", "add", "--receipt", "H-9", "--customer", "李娜", "--amount", "100", "--on", "2026-06-01")
+    sold.run("points", "accrue")
+
+    said = sold.run("sales", "refund", "H-9", "--amount", "99").err.splitlines()
+
+    assert said[2] == "99 points of the sale had ended unspent: nothing is owed for them."

@@ -12,7 +12,7 @@ import pytest
 from cli.desk import AS_OF, BAD_NAME, FORMULA, LINES, LISTS, LONG_NAME, Desk
 
 # TOML, to be kept in a file, and sentences, are no tables.
-TABLES = [name for name in LISTS if name not in ("settings show", "points explain")]
+TABLES = [name for name in LISTS if name not in ("settings show", "points explain", "offers show")]
 MARK = "\x1e"
 SCRIPT = f"""
 import sys

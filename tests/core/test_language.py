@@ -103,3 +103,20 @@ def test_every_language_can_be_chosen_whether_or_not_it_is_translated(name: str)
         assert language.translate("Nobody has said this yet.") == "Nobody has said this yet."
     finally:
         language.choose("en")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "1 point is"), (-1, "-1 point is"), (0, "0 points are"), (1333, "1,333 points are")]
+)
+def test_a_number_brings_its_noun_in_the_form_that_fits(count: int, said: str) -> None:
+    assert "{points:point is|points are} left, {points} in all".format(points=language.Counted(count)) == (
+        f"{said} left, {count:,} in all"
+    )
+
+
+def test_a_language_without_plurals_needs_one_form(chinese: None) -> None:
+    assert [f"{language.Counted(n):分}" for n in (1, 2)] == ["1 分", "2 分"]
+
+
+def test_a_number_may_be_shown_otherwise() -> None:
+    assert f"{language.Counted(1, '+1'):point|points}" == "+1 point"

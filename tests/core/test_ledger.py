@@ -128,7 +128,7 @@ def test_a_reversal_may_go_below_zero_and_the_next_credits_pay_that_first(counte
     assert balance(counter).spendable_points == 0
     with counter.writing() as book, pytest.raises(InsufficientPoints) as refusal:
         ledger.post(book, posting("more", -1, "2026-01-03"))
-    assert refusal.value.message == "C-0001 has -90 points; 1 are needed."
+    assert refusal.value.message == "C-0001 has -90 points; 1 is needed."
     post(counter, posting("next", 60, "2026-01-04"))
     assert (balance(counter).balance_points, lots_left(counter)) == (-30, [])
     post(counter, posting("after", 60, "2026-01-05"))
@@ -213,7 +213,7 @@ def test_a_key_with_other_content_is_refused_and_posts_nothing(counter: Shop, ot
         with pytest.raises(KeyReused) as refusal:
             ledger.post(book, other)
         assert rows(book) == before
-    assert refusal.value.message == "K was posted on 2026-01-02 already, with -10 points for C-0001."
+    assert refusal.value.message == "R-1 was redeemed on 2026-01-02 already, with 10 points for C-0001."
 
 
 def test_a_retry_after_midnight_is_answered_with_the_first_posting(counter: Shop) -> None:

@@ -26,7 +26,8 @@ class Fact:
     has_lines: bool = True
     is_refund: bool = False
     sold: "Fact | None" = None
-    points: int = 0  # that stand in the ledger for it
+    points: int = 0  # that are settled with it
+    lapsed: int = 0  # of these: had ended unspent, and were not taken
     is_settled: bool = False
     is_gone: bool = False
 
@@ -120,7 +121,7 @@ class Model:
         for fact in sorted(self.facts, key=lambda fact: fact.on):
             if fact.is_refund and not fact.sold and not fact.is_settled:
                 others = [each for each in self.facts if each.of == fact.of and each.on <= fact.on and each is not fact]
-                earned = sum(due.get(each, each.points) for each in others)
+                earned = sum(due.get(each, each.points + each.lapsed) for each in others)
                 due[fact] = -max(0, min(fact.base // 100, earned)) if not fact.is_gone else 0
         moves = [(fact.on, points < fact.points, self.facts.index(fact)) for fact, points in due.items()]
         for _on, _is_debit, place in sorted(moves):
@@ -131,6 +132,10 @@ class Model:
     def post(self, fact: Fact, points: int) -> None:
         """Brings what stands for a fact to so many points, on its own day."""
         more, fact.points = points - fact.points, points
+        if more > 0 and fact.is_refund:
+            more -= fact.lapsed
+        elif more < 0 and fact.sold:
+            more, fact.is_settled = more + self._lapse(fact, -more), True
         if more > 0 and not fact.is_refund:
             self.credit(fact.of, more, fact, fact.on, fact.on + PENDING, fact.on + LASTS)
         elif more > 0:
@@ -138,6 +143,12 @@ class Model:
         elif more < 0:
             self.take(fact.of, -more, fact, fact.on, fact.sold or fact)
         fact.is_settled = fact.is_settled or more != 0
+
+    def _lapse(self, refund: Fact, points: int) -> int:
+        ended = sum(lot.left for lot in self.lots[refund.of] if lot.source is refund.sold and lot.ends < refund.on)
+        before = sum(fact.lapsed for fact in self.refunds(refund.sold or refund) if not fact.is_gone)
+        refund.lapsed = max(0, min(points, ended - before))
+        return refund.lapsed
 
     def refunds(self, sold: Fact) -> list[Fact]:
         return sorted((fact for fact in self.facts if fact.sold is sold), key=lambda fact: fact.on)

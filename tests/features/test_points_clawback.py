@@ -231,3 +231,16 @@ def test_what_was_taken_back_of_a_sale_stays_so_under_any_rules(shop: Shop) -> N
         found = {item.side: item.outstanding_points for item in simulating.simulate(book, {"points.rate": "2"}).items}
     assert ana.statement().balance_points == found["in force"] == 40
     assert found["proposed"] == 80
+
+
+def test_a_sale_that_is_swept_alone_pays_what_is_owed_first(spent: Shop) -> None:
+    """With nothing else due that night, whoever owes is still looked for."""
+    give_back(spent, "100.00", "R-1", "2026-01-20")
+    spent.accrue("2026-01-20")
+    spent.customer("Ana").bought("30.00", on="2026-01-25")
+
+    spent.accrue("2026-01-25")
+
+    shown = spent.customer("Ana").statement()
+    assert (shown.balance_points, [lot.left for lot in shown.lots if lot.left]) == (-50, [])
+    spent.check()

@@ -13,8 +13,10 @@ from shopcrm.core.errors import (
     NotAStep,
     PointsNotPositive,
     ShopError,
+    StoreUnknown,
 )
-from shopcrm.features.points import counter
+from shopcrm.features import rewards
+from shopcrm.features.points import counter, exchanges
 from shopcrm.features.points.statement import statement
 
 
@@ -32,6 +34,7 @@ def test_points_are_redeemed_once_for_a_store_a_day_and_a_receipt(shop: Shop) ->
 def test_the_same_receipt_in_another_store_is_another_redemption(shop: Shop) -> None:
     fang = _with_points(shop, 100)
     fang.redeemed(30, "R-100")
+    shop.take_in([shop.receipt("9.00", "2026-06-01")._replace(store="airport")])
 
     with shop.writing() as book:
         moved = counter.redeem(book, fang.code, points=30, receipt="R-100", store="airport")
@@ -219,3 +222,24 @@ def test_a_key_with_another_reason_is_another_event(boutique: Shop) -> None:
         counter.adjust(book, ana.code, points=5, reason="late delivery", key="K")
     with boutique.writing() as book, pytest.raises(KeyReused):
         counter.adjust(book, ana.code, points=5, reason="birthday", key="K")
+
+
+@pytest.mark.parametrize("verb", ["redeem", "exchange"])
+def test_a_store_that_nobody_knows_is_refused_with_the_nearest(shop: Shop, verb: str) -> None:
+    """A slip in its name would let the same receipt be redeemed twice."""
+    fang = _with_points(shop, 100)
+    shop.take_in([shop.receipt("9.00", "2026-06-01")._replace(store=store) for store in ("", "机场 店", "East")])
+    with shop.writing() as book:
+        rewards.add(book, "MUG", name="Mug", points=30)
+
+    def spend(store: str) -> int:
+        with shop.writing() as book:
+            if verb == "redeem":
+                return counter.redeem(book, fang.code, points=30, receipt="R-1", store=store).points
+            return exchanges.exchange(book, fang.code, "MUG", receipt="R-1", store=store).points
+
+    for typed, nearest in (("Est", "East"), ("机场店", "机场 店"), ("mian", "main"), ("", "East")):
+        with pytest.raises(StoreUnknown) as refused:
+            spend(typed)
+        assert refused.value.details["nearest"] == nearest
+    assert [spend(store) for store in ("main", " East", "机场\u3000店")] == [-30, -30, -30]

@@ -12,8 +12,8 @@ import pytest
 
 from shop import Shop, open_shop
 from shopcrm.core.book import Book, open_book
-from shopcrm.core.errors import InsufficientPoints, PendingPoints
-from shopcrm.features.points import accrual, counter, expiry, grants
+from shopcrm.core.errors import EntryBeforeLast, InsufficientPoints, PendingPoints
+from shopcrm.features.points import accrual, counter, expiry, grants, reversals, transfers
 from shopcrm.features.points.statement import Statement, statement
 
 SINCE = "2020-01-01"
@@ -162,3 +162,53 @@ def test_points_of_the_last_second_of_a_day_last_as_the_rules_count_from_that_da
 
 def last_second(day: str, zone: str) -> datetime:
     return datetime.fromisoformat(f"{day}T23:59:59").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+@pytest.mark.parametrize("back_on", ["2036-06-30", "2036-07-02"])
+def test_a_redemption_dated_by_mistake_and_taken_back_locks_nobody_out(shop: Shop, back_on: str) -> None:
+    """A mistyped year: the customer can spend again once the entry is taken back, on whatever day that is dated."""
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05")
+    shop.accrue("2026-06-30")
+    mistyped = ana.redeemed(60, "R-9", on="2036-06-30").entry
+    with pytest.raises(EntryBeforeLast) as refusal:
+        ana.redeemed(60, "R-9", on="2026-06-30")
+    assert refusal.value.details["last_on"] == date(2036, 6, 30)
+    with shop.writing(back_on) as book:
+        reversals.reverse(book, mistyped, reason="wrong year")
+
+    ana.redeemed(60, "R-9", on="2026-06-30")
+
+    assert [ana.statement(day).balance_points for day in ("2026-06-30", "2036-07-02")] == [40, 40]
+    shop.check()
+
+
+def test_an_entry_that_was_taken_back_in_part_is_still_the_last(shop: Shop) -> None:
+    """Half of its receipt came back: the other half was spent on that day."""
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05")
+    shop.accrue("2026-06-30")
+    ana.redeemed(60, "R-9", on="2026-07-10")
+    ana.bought("50.00", on="2026-07-10", number="R-9")
+    shop.take_in([shop.receipt("-25.00", "2026-07-10", name="Ana", of="R-9")])
+    shop.accrue("2026-07-10")
+
+    with pytest.raises(EntryBeforeLast):
+        ana.redeemed(10, "R-10", on="2026-06-30")
+
+
+def test_a_transfer_to_one_who_was_locked_by_a_mistake_can_be_taken_back(shop: Shop) -> None:
+    ana, bo = shop.customer("Ana"), shop.customer("Bo")
+    ana.bought("100.00", on="2026-01-05")
+    shop.accrue("2026-06-30")
+    with shop.writing("2026-06-30") as book:
+        given = transfers.transfer(book, ana.code, bo.code, points=80).entry
+    mistyped = bo.redeemed(60, "R-9", on="2036-06-30").entry
+    with shop.writing("2036-06-30") as book:
+        reversals.reverse(book, mistyped, reason="wrong year")
+
+    with shop.writing("2026-06-30") as book:
+        reversals.reverse(book, given, reason="wrong customer")
+
+    assert (ana.statement().balance_points, bo.statement().balance_points) == (100, 0)
+    shop.check()

@@ -211,7 +211,7 @@ def test_a_customer_is_a_sum_of_kinds_and_of_lots(shop: Shop) -> None:
     assert found.lines == (
         "C-0001 Ana: 115 points as of 2026-06-30, 110 to spend, 5 pending.",
         "  earn: +205 in 4 entries",
-        "  redeem: -30 in 1 entries",
+        "  redeem: -30 in 1 entry",
         "  past their last day: -60; to be posted by `shopcrm points expire`",
         "  = 115 points",
         "Lot of 2026-01-01 (entry 3): 10 of 40 left, spendable from 2026-01-01, good until 2026-07-31.",

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 from shop import NOW, TODAY, Shop, open_shop
 from shopcrm.core import ledger
 from shopcrm.core.book import Book, open_book
+from shopcrm.core.errors import ShopError
 from shopcrm.features.points import counter, grants, reversals, transfers
 from shopcrm.features.points.statement import statement
 
@@ -30,6 +31,12 @@ AT_THE_COUNTER: dict[str, Callable[[Book], Any]] = {
     "a redemption on a receipt in the book": lambda book: counter.redeem(book, "C-0001", points=40, receipt="R-2"),
     "one typed in small letters": lambda book: counter.redeem(book, "C-0001", points=40, receipt="r-2"),
     "one of another store": lambda book: counter.redeem(book, "C-0001", points=4, receipt="R-7", store="Pudong"),
+    "one of a store that nobody knows": lambda book: refused(
+        lambda: counter.redeem(book, "C-0001", points=4, receipt="R-7", store="Podung")
+    ),
+    "one of more than there are": lambda book: refused(
+        lambda: counter.redeem(book, "C-0001", points=4000, receipt="R-7")
+    ),
     "one with its total": lambda book: counter.redeem(book, "C-0001", amount="0.10", receipt="R-8", total="90"),
     "one on a receipt that was there": lambda book: counter.redeem(book, "C-0001", points=5, receipt="R-OLD"),
     "an adjustment": lambda book: counter.adjust(book, "C-0001", points=-5, reason="test"),
@@ -37,6 +44,11 @@ AT_THE_COUNTER: dict[str, Callable[[Book], Any]] = {
     "a transfer": lambda book: transfers.transfer(book, "C-0001", "C-0002", points=5),
     "a reversal": lambda book: reversals.reverse(book, 2, reason="test"),
 }
+
+
+def refused(act: Callable[[], Any]) -> None:
+    with pytest.raises(ShopError):
+        act()
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +65,7 @@ def lives(shop: Shop) -> None:
     first = ana.bought("500.00", on="2026-06-01", number="R-1")
     ana.bought("80.00", on="2026-06-30", number="R-2")
     shop.take_in([shop.receipt("90.00", "2026-06-30", number="R-3"), shop.receipt("9.00", "2026-06-30", name="Bo")])
+    shop.take_in([shop.receipt("7.00", "2026-06-29")._replace(store="Pudong")])
     shop.accrue()
     with shop.writing() as book:
         counter.redeem(book, ana.code, points=5, receipt="R-OLD")

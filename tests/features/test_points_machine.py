@@ -2,8 +2,9 @@
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from features.points_life import LifeMachine
 from features.points_machine import PointsMachine
 from soak import IS_SOAK
 
@@ -11,9 +12,10 @@ RUNS, STEPS = (200, 50) if IS_SOAK else (12, 50)
 
 
 @pytest.mark.soak
-def test_points_agree_with_plain_integers_whatever_happens_in_a_shop() -> None:
+@pytest.mark.parametrize("machine", [LifeMachine, PointsMachine])
+def test_points_agree_with_plain_integers_whatever_happens_in_a_shop(machine: type[RuleBasedStateMachine]) -> None:
     run_state_machine_as_test(
-        PointsMachine,
+        machine,
         settings=settings(
             max_examples=RUNS,
             stateful_step_count=STEPS,

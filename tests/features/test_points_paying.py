@@ -65,8 +65,8 @@ def test_an_amount_is_paid_with_the_most_whole_steps_worth_no_more(
             "9.99",
             "9.99 CNY is less than points can pay: at least 100 points go at a time, worth 10.00 CNY.",
         ),
-        ("0", "1", "0.00", "0.00 CNY is less than points can pay: at least 1 points go at a time, worth 0.10 CNY."),
-        ("0", "1", "-5", "-5.00 CNY is less than points can pay: at least 1 points go at a time, worth 0.10 CNY."),
+        ("0", "1", "0.00", "0.00 CNY is less than points can pay: at least 1 point goes at a time, worth 0.10 CNY."),
+        ("0", "1", "-5", "-5.00 CNY is less than points can pay: at least 1 point goes at a time, worth 0.10 CNY."),
         ("250", "100", "1", "1.00 CNY is less than points can pay: at least 300 points go at a time, worth 30.00 CNY."),
     ],
 )
@@ -129,6 +129,8 @@ def test_a_refused_number_is_answered_with_a_line_that_goes_through(
     shop.set("points.value", "100 points = 10.00", as_of=SINCE)
     shop.set("points.minimum", "150", as_of=SINCE)
     shop.set("points.step", "100", as_of=SINCE)
+
+    shop.take_in([shop.receipt("9.00", SINCE)._replace(store="West Gate")])
 
     with pytest.raises(error) as refused:
         pays(with_points(shop), **asked)
@@ -219,6 +221,7 @@ def test_a_receipt_that_is_not_this_one_limits_nothing(shop: Shop, on: str, stor
     shop.set("points.value", "100 points = 10.00", as_of=SINCE)
     fang = with_points(shop)
     fang.bought("5.00", on=on, number="R-100")
+    shop.take_in([shop.receipt("9.00", "2026-06-01")._replace(store="airport")])
 
     assert pays(fang, points=500, store=store).points == -500
 

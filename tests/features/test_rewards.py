@@ -126,6 +126,7 @@ def test_a_reward_is_exchanged_once_for_a_store_a_day_and_a_receipt(shop: Shop) 
     added(shop, "MUG", 100)
     added(shop, "TOTE", 150)
     ana = with_points(shop)
+    shop.take_in([shop.receipt("9.00", "2026-06-01")._replace(store="airport")])
     first, again = exchanged(ana, "MUG"), exchanged(ana, "mug", receipt=" r-7")
 
     assert (first.is_repeat, again.is_repeat, again.entry) == (False, True, first.entry)

@@ -64,6 +64,7 @@ def test_a_command_reads_the_same_in_every_language(locale: str) -> None:
         ("no field", []),
         ("{b} and {a}, {a} again", ["a", "a", "b"]),
         ("{seconds:g} s", ["seconds:g"]),
+        ("{days:day|days} on", ["days"]),
         ("{{not a field}}", []),
     ],
 )
@@ -111,9 +112,9 @@ def whole(identity: Identity) -> str:
 
 
 def placeholders(text: str) -> list[str]:
-    """The fields of a template, each with its format, in a fixed order."""
-    parsed = Formatter().parse(text)
-    return sorted(f"{name}:{form}" if form else name for _, name, form, _ in parsed if name is not None)
+    """The fields of a template, each with its format, in a fixed order. Forms of a noun are each language's own."""
+    parsed = [(name, form) for _, name, form, _ in Formatter().parse(text) if name is not None]
+    return sorted(f"{name}:{form}" if form and "|" not in form else name for name, form in parsed)
 
 
 def to_type(text: str) -> list[str]:

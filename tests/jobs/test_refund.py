@@ -294,13 +294,13 @@ def test_a_preview_is_what_happens_whatever_happened_before(
     if 0 < redeemed <= fang.statement().spendable_points:
         fang.redeemed(redeemed, "R-100", on="2026-02-01")
     left = list(bought)
-    for place, minor in refunds:
+    for number, (place, minor) in enumerate(refunds):
         place %= len(sold)
         if back := min(minor, left[place]):
             left[place] -= back
-            amount, receipt = f"{back / 100:.2f}", sold[place].receipt
-            tried = previewed(shop, receipt, amount=amount)
-            assert given_back(shop, receipt, amount=amount) == tried
+            asked = {"receipt": sold[place].receipt, "amount": f"{back / 100:.2f}", "number": f"T-{number}"}
+            tried = previewed(shop, **asked)
+            assert given_back(shop, **asked) == tried
             shop.accrue()
             assert fang.statement().balance_points == tried.balance_points
             assert tried.left_minor == left[place]

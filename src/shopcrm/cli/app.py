@@ -4,6 +4,7 @@ import itertools
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from shopcrm import __version__
-from shopcrm.cli import render
+from shopcrm.cli import render, usage
 from shopcrm.cli.context import VALUE_OPTIONS, Options, hoist
 from shopcrm.core.errors import INTERRUPTED, USAGE, Defect, Interrupted, ShopError, UsageWrong
 from shopcrm.core.language import LANGUAGES
@@ -77,12 +78,15 @@ def load(name: str) -> Any:
     return command
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Runs one command line and answers its exit code; every failure is a sentence, never a traceback."""
+def run(arguments: Sequence[str], now: datetime | None = None) -> int:
+    """Runs one command line, at this instant where none is said, and answers its exit code.
+
+    Every failure is a sentence, never a traceback.
+    """
     render.prepare_streams()
     hoisted = hoist(arguments)
     options = Options(
-        is_json="--json" in itertools.takewhile(lambda word: word != "--", arguments), command=_named(hoisted)
+        is_json="--json" in itertools.takewhile(lambda word: word != "--", arguments), command=_named(hoisted), now=now
     )
     options.tell = partial(render.tell, options)
     try:
@@ -120,14 +124,14 @@ def _explain(options: Options, failure: Exception) -> int:
     if isinstance(failure, _UsageError):
         problem = getattr(failure, "format_message", failure.__str__)()
         context: Any = getattr(failure, "ctx", None)
-        path = context.command_path if context else "shopcrm"
+        path = context.command_path if context else f"shopcrm {options.command}".strip()
         options.command = path.partition(" ")[2] or options.command
         if type(failure).__name__ == "NoArgsIsHelpError":
             problem = _("Say which: {command} is several commands.").format(command=path)
             if not options.is_json:
                 render.list_verbs(context.get_help())
                 return USAGE
-        return render.refuse(options, UsageWrong(problem=problem, command=path))
+        return render.refuse(options, UsageWrong(problem=usage.in_words(problem), command=path))
     if os.environ.get("SHOPCRM_DEBUG"):
         raise failure
     return render.refuse(options, Defect(kind=type(failure).__name__, reason=str(failure)))

@@ -20,8 +20,9 @@ def info(ctx: typer.Context) -> None:
     with open_book(ctx) as book:
         result = feature.info(book)
     sentence = _(
-        "{shop_name} ({book}): {customers} customers, {sales} sales and {refunds} refunds in {lines} lines,"
-        " {net_minor} {currency} net, {walk_in_sales} sales to walk-ins, {points_outstanding} points outstanding."
+        "{shop_name} ({book}): {customers:customer|customers}, {sales:sale|sales} and {refunds} refunds in"
+        " {lines} lines,"
+        " {net_minor} {currency} net, {walk_in_sales:sale|sales} to walk-ins, {points_outstanding} points outstanding."
         " Sales from {first_sale_on} to {last_sale_on}. Revision {revision}."
     )
     render.show(ctx, result, sentence, is_answer=True)

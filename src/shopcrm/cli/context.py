@@ -4,13 +4,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from shopcrm.core import clock
+from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import exponent_of
 
@@ -40,6 +41,7 @@ class Options:
     language: str = "en"
     command: str = ""
     currency: str | None = None
+    now: datetime | None = None  # the instant of the command, where it is not this one
     exit_code: int = 0
     is_refused: bool = False
     tell: Callable[[str], None] = _say_nothing  # says something beside the data; set by what can print
@@ -128,13 +130,24 @@ def open_book(ctx: typer.Context, *, write: bool = False, is_preview: bool = Fal
         as_of=options.as_of,
         by=options.by,
         command=options.command,
+        now=options.now,
     ) as book:
         options.currency = book.currency
         options.as_of = book.as_of
+        if write:
+            _warn_of_the_future(options, book)
         if book.upgraded:
             sentence = _("The book was from an older shopcrm and has been upgraded; {backup} is the book as it was.")
             options.tell(sentence.format(backup=book.upgraded.backup))
         yield book
+
+
+def _warn_of_the_future(options: Options, book: "Book") -> None:
+    """What is dated after today may be meant, and may be a slip that is hard to find later."""
+    days = (book.as_of - book.now.astimezone(book.zone).date()).days
+    if days > 0:
+        sentence = _("Mind the date: what this writes is dated {as_of}, {days:day|days} from today.")
+        options.tell(sentence.format(as_of=book.as_of, days=Counted(days)))
 
 
 def _operating_system_user() -> str:

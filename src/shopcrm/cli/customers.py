@@ -62,4 +62,4 @@ def list_(
     reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
         result = customers.list_all(book, limit=limit, reveal=reveal)
-    render.show(ctx, result, _("{count} customers."))
+    render.show(ctx, result, _("{count:customer|customers}."))

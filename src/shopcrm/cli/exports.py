@@ -14,7 +14,7 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, add_completion=Fa
 To = Annotated[Path, typer.Option("--to", metavar="FILE.xlsx", help=_("The workbook to write."))]
 Reveal = Annotated[bool, typer.Option("--reveal", help=_("Write phones in full; kept in the audit trail."))]
 
-_SENTENCE = _("Wrote {to}: {rows} rows.")
+_SENTENCE = _("Wrote {to}: {rows:row|rows}.")
 
 
 @app.command(help=_("Whom to call, and why."), epilog=_("Example:  shopcrm exports winback --to winback.xlsx --reveal"))

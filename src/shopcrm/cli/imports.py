@@ -29,7 +29,9 @@ _SETTLED = {
     "take": mark("Question {review}: {who} is as the sheet says."),
     "keep": mark("Question {review}: {who} stays so."),
     "new": mark("Question {review}: {new_customer} is another person than {who}."),
-    "split": mark("Question {review}: the name of {who} is several people's; {receipts} receipts name nobody now."),
+    "split": mark(
+        "Question {review}: the name of {who} is several people's; {receipts:receipt names|receipts name} nobody now."
+    ),
 }
 
 
@@ -58,7 +60,7 @@ def show(ctx: typer.Context, batch: Batch) -> None:
     with open_book(ctx) as book:
         result = imports.show_batch(book, batch)
     sentence = _(
-        "Batch {batch} of {on} ({sheet}, {kind}, {profile}): {rows} rows, {added} added, {updated} updated,"
+        "Batch {batch} of {on} ({sheet}, {kind}, {profile}): {rows:row|rows}, {added} added, {updated} updated,"
         " {unchanged} unchanged, {skipped} skipped, {rejects} left out. It brought {brought}."
     )
     import_talk.tell_batch(ctx, result)
@@ -128,22 +130,24 @@ def watch(
     result = imports.watch(partial(open_book, ctx), folder, moves=not ctx.obj.is_dry_run)
     import_talk.tell_watch(ctx, result)
     columns = ("file", "became", "kind", "rows", "added", "updated", "unchanged", "rejects", "issues")
-    render.show(ctx, result, _("{count} files: {imported} imported, {failed} failed."), columns=columns)
+    render.show(ctx, result, _("{count:file|files}: {imported} imported, {failed} failed."), columns=columns)
 
 
 def _became(result: "Undone") -> Iterator[str]:
     """What became of what a batch brought: only what there was."""
     said = {
-        "receipts_removed": _("{receipts_removed} receipts removed"),
-        "receipts_withdrawn": _("{receipts_withdrawn} receipts withdrawn, since points were posted for them"),
-        "receipts_restored": _("{receipts_restored} receipts as they were before"),
-        "customers_removed": _("{customers_removed} customers removed"),
-        "customers_restored": _("{customers_restored} customers as they were before"),
-        "customers_kept": _("{customers_kept} customers stay on the list, since a ledger or a list refers to them"),
+        "receipts_removed": _("{receipts_removed:receipt|receipts} removed"),
+        "receipts_withdrawn": _("{receipts_withdrawn:receipt|receipts} withdrawn, since points were posted for them"),
+        "receipts_restored": _("{receipts_restored:receipt|receipts} as they were before"),
+        "customers_removed": _("{customers_removed:customer|customers} removed"),
+        "customers_restored": _("{customers_restored:customer|customers} as they were before"),
+        "customers_kept": _(
+            "{customers_kept:customer stays|customers stay} on the list, since a ledger or a list refers to them"
+        ),
         "stock_removed": _("{stock_removed} things on the shelf removed"),
         "stock_restored": _("{stock_restored} things on the shelf as they were before"),
         "openings": _("{openings} opening balances taken back"),
-        "entries": _("{points} points in {entries} entries"),
+        "entries": _("{points:point|points} in {entries:entry|entries}"),
     }
     happened = [sentence for name, sentence in said.items() if getattr(result, name)]
     yield from happened or [_("nothing of it was left")]

@@ -27,7 +27,7 @@ MinSpend = Annotated[str | None, typer.Option(metavar="X", help=_("What must be 
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help=_("The first day it is good."))]
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help=_("The last day it is good."))]
 ValidDays = Annotated[str | None, typer.Option(metavar="N", help=_("For how many days a coupon is good."))]
-StartAfter = Annotated[str | None, typer.Option(metavar="N", help=_("How many days after its issue they begin."))]
+StartAfter = Annotated[str | None, typer.Option(metavar="N", help=_("How many days after its issue that begins."))]
 PerCustomer = Annotated[str | None, typer.Option(metavar="N", help=_("How many one customer may have."))]
 Limit = Annotated[str | None, typer.Option(metavar="N", help=_("How many there are in all."))]
 Budget = Annotated[str | None, typer.Option(metavar="X", help=_("What all of them may take off together."))]
@@ -134,7 +134,7 @@ def list_(ctx: typer.Context) -> None:
 
     with open_book(ctx) as book:
         result = listing.list_all(book)
-    columns = ("offer", "name", "gives", "days", "issued", "redeemed", "retired_on")
+    columns = ("offer", "offer_name", "gives", "days", "issued", "redeemed", "retired_on")
     render.show(ctx, result, _("{count} offers."), columns=columns)
 
 
@@ -180,5 +180,4 @@ def results(ctx: typer.Context, code: Code) -> None:
         sentence += " " + _("Redeemed of what was not void: {redemption_rate}.")
     if result.receipts_missing:
         sentence += " " + _("{receipts_missing} of them are not in the book yet.")
-    columns = ("store", "redeemed", "discount_minor", "receipts", "receipts_missing", "revenue_minor")
-    render.show(ctx, result, sentence, columns=columns)
+    render.show(ctx, result, sentence, is_answer=True)

@@ -24,7 +24,10 @@ def accrue(ctx: typer.Context) -> None:
 
     with open_book(ctx, write=True) as book:
         result = accrual.accrue(book)
-    sentence = _("Up to {as_of}: {earned_points} points earned and {reversed_points} taken back, in {entries} entries.")
+    sentence = _(
+        "Up to {as_of}: {earned_points:point|points} earned and {reversed_points} taken back, in"
+        " {entries:entry|entries}."
+    )
     render.show(ctx, result, sentence)
 
 
@@ -38,7 +41,7 @@ def statement(ctx: typer.Context, customer: Customer) -> None:
     with open_book(ctx) as book:
         result = feature.statement(book, customer)
     sentence = _(
-        "{who}: {balance_points} points, {spendable_points} to spend (worth {value_minor} {currency}),"
+        "{who}: {balance_points:point|points}, {spendable_points} to spend (worth {value_minor} {currency}),"
         " {pending_points} pending."
     )
     render.show(ctx, result, sentence, columns=("entry", "on", "kind", "points", "balance", "receipt", "reason"))
@@ -54,8 +57,9 @@ def expire(ctx: typer.Context) -> None:
     with open_book(ctx, write=True) as book:
         result = expiry.expire(book)
     sentence = _(
-        "Up to {as_of}: {expired_points} points of {customers} customers ended, worth {value_minor} {currency},"
-        " in {entries} entries."
+        "Up to {as_of}: {expired_points:point|points} of {customers:customer|customers} ended, worth"
+        " {value_minor} {currency},"
+        " in {entries:entry|entries}."
     )
     render.show(ctx, result, sentence)
 
@@ -76,7 +80,9 @@ def expiring(
     period = parse_period(within)
     with open_book(ctx) as book:
         result = feature.expiring(book, period, limit=limit)
-    sentence = _("Up to {until_on} {points} points of {customers} customers end, worth {value_minor} {currency}.")
+    sentence = _(
+        "Up to {until_on} {points:point|points} of {customers:customer|customers} end, worth {value_minor} {currency}."
+    )
     columns = ("customer", "name", "phone", "expires_on", "points", "value_minor")
     render.show(ctx, result, sentence, columns=columns)
 
@@ -94,10 +100,13 @@ def liability(
     with open_book(ctx) as book:
         result = feature.liability_by_month(book) if by_month else feature.liability(book)
     sentence = _(
-        "{outstanding_points} points outstanding as of {as_of}, worth {value_minor} {currency}; {pending_points} are"
+        "{outstanding_points:point|points} outstanding as of {as_of}, worth {value_minor} {currency};"
+        " {pending_points:is|are}"
         " pending. This year: {earned_points} earned, {taken_back_points} taken back, {redeemed_points} redeemed at a"
         " cost of {cost_minor} {currency}, {expired_points} expired."
     )
+    if result.owed_points:
+        sentence += " " + _("What some customers owe is taken off: {owed_points:point|points}.")
     if result.breakage_rate is not None:
         sentence += " " + _(
             "{breakage_rate} of the points that came to their end had expired unspent; if that goes on,"
@@ -139,11 +148,12 @@ def simulate(
     with open_book(ctx) as book:
         result = simulating.simulate(book, asked)
     sentence = _(
-        "Over {receipts} receipts of {customers} customers up to {as_of}: the worth of what is outstanding changes"
+        "Over {receipts:receipt|receipts} of {customers:customer|customers} up to {as_of}: the worth of what"
+        " is outstanding changes"
         " by {value_change_minor} {currency}, the cost of what was redeemed by {cost_change_minor}."
     )
     if result.unredeemed_points:
-        sentence += " " + _("{unredeemed_points} points that were redeemed could not have been.")
+        sentence += " " + _("{unredeemed_points:point that was|points that were} redeemed could not have been.")
     columns = (
         "side", "earned_points", "taken_back_points", "redeemed_points", "expired_points", "outstanding_points",
         "value_minor", "cost_minor",

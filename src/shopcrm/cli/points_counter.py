@@ -40,7 +40,7 @@ def redeem(
 
     with open_book(ctx, write=True) as book:
         result = counter.redeem(book, customer, points=points, amount=amount, receipt=receipt, total=total, store=store)
-    sentence = _("{who}: {points} points, worth {value_minor} {currency}; {balance_points} points left.")
+    sentence = _("{who}: {points:point|points}, worth {value_minor} {currency}; {balance_points:point|points} left.")
     render.show(ctx, result, _repeated(result.is_repeat) + sentence)
 
 
@@ -60,8 +60,8 @@ def exchange(
     with open_book(ctx, write=True) as book:
         result = exchanges.exchange(book, customer, reward, receipt=receipt, store=store)
     sentence = _(
-        "{who}: {points} points for {reward} {reward_name}, {cash_minor} {currency} to pay;"
-        " {balance_points} points left."
+        "{who}: {points:point|points} for {reward} {reward_name}, {cash_minor} {currency} to pay;"
+        " {balance_points:point|points} left."
     )
     render.show(ctx, result, _repeated(result.is_repeat) + sentence)
 
@@ -81,9 +81,11 @@ def grant(
 
     with open_book(ctx, write=True) as book:
         result = grants.grant(book, customer, for_, points=points, key=key)
-    sentence = _("{who}: {points} points for {grant}; {balance_points} points now.")
+    sentence = _("{who}: {points:point|points} for {grant}; {balance_points:point|points} now.")
     if result.expires_on:
-        sentence = _("{who}: {points} points for {grant}, good until {expires_on}; {balance_points} points now.")
+        sentence = _(
+            "{who}: {points:point|points} for {grant}, good until {expires_on}; {balance_points:point|points} now."
+        )
     render.show(ctx, result, _repeated(result.is_repeat) + sentence)
 
 
@@ -102,7 +104,9 @@ def transfer(
 
     with open_book(ctx, write=True) as book:
         result = transfers.transfer(book, customer, to, points=points, key=key)
-    sentence = _("{who}: {points} points to {to}; {balance_points} points left, {to} has {to_balance_points}.")
+    sentence = _(
+        "{who}: {points:point|points} to {to}; {balance_points:point|points} left, {to} has {to_balance_points}."
+    )
     render.show(ctx, result, _repeated(result.is_repeat) + sentence)
 
 
@@ -121,7 +125,7 @@ def donate(
 
     with open_book(ctx, write=True) as book:
         result = donations.donate(book, customer, points=points, project=project, key=key)
-    render.show(ctx, result, _repeated(result.is_repeat) + _("{certificate}; {balance_points} points left."))
+    render.show(ctx, result, _repeated(result.is_repeat) + _("{certificate}; {balance_points:point|points} left."))
 
 
 @counter_app.command(
@@ -134,7 +138,7 @@ def projects(ctx: typer.Context) -> None:
     with open_book(ctx) as book:
         result = donations.projects(book)
     columns = ("project", "points", "value_minor", "donations", "givers", "first_on", "last_on")
-    sentence = _("{count} projects had {points} points, worth {value_minor} {currency}.")
+    sentence = _("{count:project|projects} had {points:point|points}, worth {value_minor} {currency}.")
     render.show(ctx, result, sentence, columns=columns)
 
 
@@ -153,7 +157,7 @@ def adjust(
 
     with open_book(ctx, write=True) as book:
         result = counter.adjust(book, customer, points=points, reason=reason, key=key)
-    render.show(ctx, result, _repeated(result.is_repeat) + _("{who}: {points}; {balance_points} points now."))
+    render.show(ctx, result, _repeated(result.is_repeat) + _("{who}: {points}; {balance_points:point|points} now."))
 
 
 @counter_app.command(
@@ -169,9 +173,9 @@ def reverse(
 
     with open_book(ctx, write=True) as book:
         result = reversals.reverse(book, entry, reason=reason)
-    sentence = _("{who}: {points} points, entry {reverses} is taken back; {balance_points} points now.")
+    sentence = _("{who}: {points:point|points}, entry {reverses} is taken back; {balance_points:point|points} now.")
     if result.other:
-        sentence += " " + _("{other}: {other_points}; {other_balance_points} points now.")
+        sentence += " " + _("{other}: {other_points}; {other_balance_points:point|points} now.")
     render.show(ctx, result, _repeated(result.is_repeat) + sentence)
 
 

@@ -19,6 +19,7 @@ import typer
 from shopcrm.cli.context import Options, options_of
 from shopcrm.cli.labels import label_of
 from shopcrm.core.errors import ATTENTION, REFUSED, ShopError
+from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
@@ -85,6 +86,7 @@ def answer(ctx: typer.Context, result: Any, sentence: str, refusal: ShopError | 
 def refuse(options: Options, refusal: ShopError, data: Mapping[str, Any] | None = None) -> int:
     """Shows a refusal, with what is known beside it, and answers its exit code."""
     options.is_refused = True
+    refusal.running = options.command or refusal.running
     if options.is_json:
         details = {name: _plain(value) for name, value in refusal.details.items()}
         error = {"code": refusal.code, "message": refusal.message, "hint": refusal.next_step, **details}
@@ -201,17 +203,18 @@ def _show_to_people(
 
 
 def _say_sentence(options: Options, values: Mapping[str, Any], sentence: str, stream: IO[str]) -> None:
-    facts = {name: shown(options, name, value) for name, value in values.items() if not _is_table(value)}
-    facts = {name: text or ("–" if name.endswith("_on") else "") for name, text in facts.items()}
+    facts = {name: _said(options, name, value) for name, value in values.items() if not _is_table(value)}
     who = " ".join(filter(None, (facts.get("customer"), facts.get("name"))))
     listed = " ".join(filter(None, (who, facts.get("phone"))))
-    said = {
-        "who": who,
-        "listed": listed,
-        "currency": options.currency or "",
-        "count": str(len(values.get("items", ()))),
-    }
-    print(sentence.format(**{**said, **facts}), file=stream)
+    count = Counted(len(values.get("items", ())))
+    said = {"who": who, "listed": listed, "currency": options.currency or "", "count": count, **facts}
+    print(sentence.format(**said), file=stream)
+
+
+def _said(options: Options, name: str, value: Any) -> str:
+    """One value within a sentence: a number brings its noun along, and a day that is not is a dash."""
+    text = shown(options, name, value) or ("–" if name.endswith("_on") else "")
+    return Counted(value, text) if isinstance(value, int) and not isinstance(value, bool) else text
 
 
 def _is_table(value: Any) -> bool:

@@ -30,7 +30,7 @@ def add(
 
     with open_book(ctx, write=True) as book:
         result = rewards.add(book, code, name=name, points=points, cash=cash)
-    sentence = _("{reward} {name}: {points} points and {cash_minor} {currency}.")
+    sentence = _("{reward} {name}: {points:point|points} and {cash_minor} {currency}.")
     render.show(ctx, result, (_("In the book already, nothing changed: ") if result.is_repeat else "") + sentence)
 
 
@@ -45,7 +45,7 @@ def list_(ctx: typer.Context) -> None:
     with open_book(ctx) as book:
         result = rewards.list_all(book)
     columns = ("reward", "name", "points", "cash_minor", "added_on", "retired_on")
-    render.show(ctx, result, _("{count} rewards."), columns=columns)
+    render.show(ctx, result, _("{count:reward|rewards}."), columns=columns)
 
 
 @app.command(

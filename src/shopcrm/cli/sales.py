@@ -91,7 +91,9 @@ def list_(
     with open_book(ctx) as book:
         result = sales.list_all(book, customer=customer, first_on=first_on, last_on=last_on, store=store, limit=limit)
     columns = ("receipt", "on", "customer", "name", "kind", "net_minor", "withdrawn", "store")
-    render.show(ctx, result, _("{count} of {found} receipts; {net_minor} {currency} net in all."), columns=columns)
+    render.show(
+        ctx, result, _("{count} of {found:receipt|receipts}; {net_minor} {currency} net in all."), columns=columns
+    )
 
 
 @app.command(
@@ -125,7 +127,7 @@ def refund(
     ] = None,
     refund_receipt: Annotated[
         str | None,
-        typer.Option(metavar="R", help=_("The refund's own number [RECEIPT-R1, -R2, …].")),
+        typer.Option(metavar="R", help=_("The refund's own number [RECEIPT-R1, -R2, …]; makes a retry harmless.")),
     ] = None,
     on: Annotated[str | None, typer.Option(metavar="DATE", help=_("The day of the refund [today]."))] = None,
     store: Store = None,
@@ -209,22 +211,26 @@ def _effects(result: "Refunded") -> Iterator[str]:
 
 def _points_effects(result: "Refunded") -> Iterator[str]:
     if result.clawed_points:
-        yield _("{clawed_points} points are taken back.")
+        yield _("{clawed_points:point is|points are} taken back.")
     if result.owed_points:
         yield _("{owed_points} of them were spent already: they are owed, and paid by what is earned next.")
+    if result.ended_points:
+        yield _("{ended_points:point|points} of the sale had ended unspent: nothing is owed for them.")
     if result.waived_points and result.policy == "clamp":
-        yield _("{waived_points} points were spent already, and are let go.")
+        yield _("{waived_points:point was|points were} spent already, and are let go.")
     if result.waived_points and result.policy == "charge":
-        yield _("{waived_points} points were spent already: {withheld_minor} {currency} are kept back for them.")
+        yield _(
+            "{waived_points:point was|points were} spent already: {withheld_minor} {currency} are kept back for them."
+        )
         yield _("Hand over {paid_out_minor} {currency}.")
     if result.returned_points:
-        yield _("{returned_points} points that were spent on it go back into their lots.")
+        yield _("{returned_points:point that was|points that were} spent on it go back into their lots.")
     if result.lapsed_points:
         yield _("{lapsed_points} of those are past their last day and count no more.")
     if result.points and not result.is_repeat:
-        yield _("Balance: {balance_before_points} points before, {balance_points} after.")
+        yield _("Balance: {balance_before_points:point|points} before, {balance_points} after.")
     else:
-        yield _("Balance: {balance_points} points.")
+        yield _("Balance: {balance_points:point|points}.")
 
 
 def _tier_effect(result: "Refunded") -> str:
@@ -279,6 +285,6 @@ def _details(result: "Shown") -> str:
         (result.payment_method, _("Paid by {payment_method}.")),
         (result.discount_minor, _("Discount {discount_minor}.")),
         (result.tax_minor, _("Tax {tax_minor}.")),
-        (True, _("{points} points posted. Revision {revision}, from batch {batch} ({sheet}).")),
+        (True, _("{points:point|points} posted. Revision {revision}, from batch {batch} ({sheet}).")),
     )
     return " ".join(sentence for is_so, sentence in of_some if is_so)

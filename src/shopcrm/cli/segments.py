@@ -22,7 +22,7 @@ def refresh(ctx: typer.Context) -> None:
 
     with open_book(ctx, write=True) as book:
         result = segments.refresh(book)
-    render.show(ctx, result, _("{customers} customers as of {as_of}: {customers_by_segment}."))
+    render.show(ctx, result, _("{customers:customer|customers} as of {as_of}: {customers_by_segment}."))
 
 
 @app.command(
@@ -37,4 +37,4 @@ def list_(
     with open_book(ctx) as book:
         result = segments.list_all(book, limit=limit)
     columns = ("customer", "name", "r", "f", "m", "segment", "recency_days", "frequency", "monetary_minor")
-    render.show(ctx, result, _("{count} customers as of {refreshed_on}."), columns=columns)
+    render.show(ctx, result, _("{count:customer|customers} as of {refreshed_on}."), columns=columns)

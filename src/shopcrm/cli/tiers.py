@@ -31,4 +31,4 @@ def list_(ctx: typer.Context) -> None:
     with open_book(ctx) as book:
         result = tiers.list_all(book)
     columns = ("customer", "name", "tier", "spend_minor", "since_on", "next_tier", "to_next_minor")
-    render.show(ctx, result, _("{count} customers."), columns=columns)
+    render.show(ctx, result, _("{count:customer|customers}."), columns=columns)

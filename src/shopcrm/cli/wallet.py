@@ -172,7 +172,8 @@ def liability(ctx: typer.Context) -> None:
     with open_book(ctx) as book:
         result = feature.liability(book)
     sentence = _(
-        "{customers} customers hold {balance_minor} {currency}: {principal_minor} principal, {bonus_minor} bonus."
+        "{customers:customer holds|customers hold} {balance_minor} {currency}: {principal_minor} principal,"
+        " {bonus_minor} bonus."
     )
     if result.coming_bonus_minor:
         sentence += " " + _("{coming_bonus_minor} of bonus is still to come.")

@@ -41,7 +41,7 @@ def build(
     with open_book(ctx, write=True) as book:
         result = winback.build(book, lapsed_by=wanted, limit=limit)
     sentence = _(
-        "As of {as_of}: {overdue} customers are overdue by {lapsed_by} usual gaps; {listed} are listed,"
+        "As of {as_of}: {overdue:customer is|customers are} overdue by {lapsed_by} usual gaps; {listed} are listed,"
         " who spent {spend_minor} {currency}."
     )
     render.show(ctx, result, sentence, then="shopcrm exports winback --to winback.xlsx --reveal")
@@ -58,4 +58,4 @@ def list_(
     with open_book(ctx, write=reveal) as book:
         result = winback.list_all(book, reveal=reveal)
     columns = ("customer", "name", "phone", "days_since", "overdue_ratio", "spend_minor", "last_items")
-    render.show(ctx, result, _("{count} customers, as of {built_on}."), columns=columns)
+    render.show(ctx, result, _("{count:customer|customers}, as of {built_on}."), columns=columns)

@@ -1,9 +1,11 @@
 """Every sentence a person reads passes through here: gettext in the language of `--lang`."""
 
+import gettext
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from gettext import NullTranslations, translation
 from pathlib import Path
+from typing import Self
 
 LANGUAGES = ("en", "zh-CN")
 CATALOGS = Path(__file__).parent.parent / "locale"
@@ -22,6 +24,31 @@ def translate_plural(one: str, many: str, count: int) -> str:
     return _catalog.ngettext(one, many, count).format(count=count)
 
 
+class Counted(str):
+    """A number as it is shown, which brings its noun along: `{points:point|points}` is `1 point`, or `1,333 points`.
+
+    Each language writes the forms that it has, in the order of its plural rule; none where it needs none.
+    """
+
+    __slots__ = ("number",)
+    number: int
+
+    def __new__(cls, count: int, shown: str = "") -> Self:
+        """So many, shown with separators where not said otherwise."""
+        counted = super().__new__(cls, shown or f"{count:,}")
+        counted.number = count
+        return counted
+
+    def __format__(self, forms: str) -> str:
+        nouns = forms.split("|")
+        return f"{self!s} {nouns[min(_plural_form(self.number), len(nouns) - 1)]}" if forms else str(self)
+
+
+def _plural_form(count: int) -> int:
+    rule: Callable[[int], int] = getattr(_catalog, "plural", lambda number: int(number != 1))
+    return int(rule(abs(count)))
+
+
 def mark(message: str) -> str:
     """Marks a message for the catalog without translating it yet (class attributes, tables)."""
     return message
@@ -35,6 +62,10 @@ def choose(language: str) -> None:
         _catalog = NullTranslations()
     else:
         _catalog = translation("shopcrm", CATALOGS, languages=[language.replace("-", "_")], fallback=True)
+    # Typer looks the headings of its help up itself, in the process's own domain and language.
+    gettext.bindtextdomain("shopcrm", str(CATALOGS))
+    gettext.textdomain("shopcrm")
+    os.environ["LANGUAGE"] = language.replace("-", "_")
 
 
 def chosen() -> str:

@@ -18,7 +18,8 @@ class Refunded(sales.GivenBack):
     """A refund and its effects, which the next sweep posts: `items` are entries of points, one row a lot they touch.
 
     `returned_minor` is what the goods come to, `withheld_minor` the worth of points that were spent and are charged,
-    `paid_out_minor` what is left to hand over. `policy` says what became of `waived_points`. `short_minor` is how much
+    `paid_out_minor` what is left to hand over. `policy` says what became of `waived_points`; `ended_points` had ended
+    unspent, and nothing is taken for them. `short_minor` is how much
     the spend is below what the tier asks for, which is lost at a review only; `tier_before` differs from `tier` where
     the tier had not been posted yet. Where `is_repeat`, nothing changes; the points are those that were taken.
     """
@@ -31,6 +32,7 @@ class Refunded(sales.GivenBack):
     lapsed_points: int
     owed_points: int
     waived_points: int
+    ended_points: int
     policy: str
     points: int
     balance_before_points: int
@@ -54,7 +56,7 @@ class _Effects(NamedTuple):
     spend_before_minor: int
 
 
-_NONE = _Effects(effects.Effects(0, 0, 0, 0, 0, 0, "owe", 0, 0, 0, 0, ()), None, tiers.Stand(None, 0, 0), 0)
+_NONE = _Effects(effects.Effects(0, 0, 0, 0, 0, 0, 0, "owe", 0, 0, 0, 0, ()), None, tiers.Stand(None, 0, 0), 0)
 
 
 def refund(

@@ -39,7 +39,7 @@ from shopcrm.core.settings import Settings, SettingsHistory, load_history
 if TYPE_CHECKING:
     from shopcrm.core.migrations.upgrading import Upgraded
 
-REVISION = "0005"
+REVISION = "0006"
 _PORTION = 10_000  # rows handed to the driver at once
 
 

@@ -35,6 +35,7 @@ from shopcrm.core.errors.counter import (
     OverShare,
     PeriodBeforeLastExpiry,
     PointsWorthless,
+    StoreUnknown,
     TransferToSelf,
 )
 from shopcrm.core.errors.coupons import (
@@ -91,6 +92,7 @@ from shopcrm.core.errors.points import (
     KeyReused,
     NotAStep,
     PendingPoints,
+    PointsNotAccrued,
     PointsNotPositive,
 )
 from shopcrm.core.errors.rewards import RewardNotWritable, RewardRetired, RewardTaken, RewardUnknown
@@ -113,6 +115,7 @@ from shopcrm.core.errors.sales import (
     NothingToGiveBack,
     RefundBeforeSale,
     RefundOfAnother,
+    RefundStands,
     RefundTooLarge,
     SaleAmbiguous,
     SaleDiffers,
@@ -251,6 +254,7 @@ __all__ = [
     "PendingPoints",
     "PeriodBeforeLastExpiry",
     "PeriodUnreadable",
+    "PointsNotAccrued",
     "PointsNotPositive",
     "PointsWorthless",
     "ProfileNotKnown",
@@ -259,6 +263,7 @@ __all__ = [
     "ProfileUnknown",
     "RefundBeforeSale",
     "RefundOfAnother",
+    "RefundStands",
     "RefundTooLarge",
     "ReviewUnknown",
     "RewardNotWritable",
@@ -279,6 +284,7 @@ __all__ = [
     "SheetNotFound",
     "SheetUnreadable",
     "ShopError",
+    "StoreUnknown",
     "TabUnknown",
     "TabsOverlap",
     "TimezoneUnknown",

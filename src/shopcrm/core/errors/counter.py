@@ -9,7 +9,7 @@ class AmountTooSmall(ShopError):
 
     code = "amount_too_small"
     sentence = mark(
-        "{amount} {currency} is less than points can pay: at least {least_points} points go at a time, worth"
+        "{amount} {currency} is less than points can pay: at least {least_points:point goes|points go} at a time, worth"
         " {least} {currency}."
     )
     hint = mark("shopcrm points redeem --help")
@@ -28,10 +28,19 @@ class OverShare(ShopError):
 
     code = "over_share"
     sentence = mark(
-        "Points may pay {share} of receipt {receipt}, which is {total} {currency}: {most_points} points at most, worth"
-        " {most} {currency}; {points} were asked for."
+        "Points may pay {share} of receipt {receipt}, which is {total} {currency}:"
+        " {most_points:point|points} at most, worth"
+        " {most} {currency}; {points:was|were} asked for."
     )
     hint = mark("shopcrm {command}")
+
+
+class StoreUnknown(ShopError):
+    """A store that neither the settings nor any sale names."""
+
+    code = "store_unknown"
+    sentence = mark("There is no store “{store}” in the settings or on any sale; the nearest is {nearest}.")
+    hint = mark("shopcrm sales list --store {named}")
 
 
 class GrantUnknown(ShopError):
@@ -55,7 +64,7 @@ class GrantUsedUp(ShopError):
 
     code = "grant_used_up"
     sentence = mark(
-        "{customer} has had “{grant}” {given} times {period}, and {limit} is the most; the next is possible on"
+        "{customer} has had “{grant}” {given:time|times} {period}, and {limit} is the most; the next is possible on"
         " {next_on}."
     )
     hint = mark("shopcrm points statement {customer}")
@@ -81,7 +90,7 @@ class NotReversible(ShopError):
     """An entry that is put right in another way."""
 
     code = "not_reversible"
-    sentence = mark("Entry {entry} of {on} ({points} points of {customer}) cannot be reversed: {why}.")
+    sentence = mark("Entry {entry} of {on} ({points:point|points} of {customer}) cannot be reversed: {why}.")
     hint = mark("shopcrm {command}")
 
 

@@ -16,7 +16,7 @@ class CustomerAmbiguous(ShopError):
     """Several customers answer to the text; none is guessed."""
 
     code = "ambiguous_customer"
-    sentence = mark("“{text}” fits {count} customers: {matches}.")
+    sentence = mark("“{text}” fits {count:customer|customers}: {matches}.")
     hint = mark("shopcrm points statement {first}")
 
 

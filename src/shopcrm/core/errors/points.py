@@ -8,7 +8,7 @@ class InsufficientPoints(ShopError):
     """A debit asks for more points than can be spent."""
 
     code = "insufficient_points"
-    sentence = mark("{customer} has {spendable_points} points; {needed_points} are needed.")
+    sentence = mark("{customer} has {spendable_points:point|points}; {needed_points:is|are} needed.")
     hint = mark("shopcrm points statement {customer}")
 
 
@@ -17,9 +17,20 @@ class PendingPoints(InsufficientPoints):
 
     code = "insufficient_points"
     sentence = mark(
-        "{customer} has {spendable_points} points to spend and {pending_points} pending until {frees_on};"
-        " {needed_points} are needed."
+        "{customer} has {spendable_points:point|points} to spend and {pending_points} pending until {frees_on};"
+        " {needed_points:is|are} needed."
     )
+
+
+class PointsNotAccrued(InsufficientPoints):
+    """A debit asks for more points than can be spent, while sales of the customer wait for the sweep that earns."""
+
+    code = "insufficient_points"
+    sentence = mark(
+        "{customer} has {spendable_points:point|points} to spend; {needed_points:is|are} needed. {sales:sale|sales} of"
+        " this customer earned points that are not posted yet."
+    )
+    hint = mark("shopcrm points accrue")
 
 
 class PointsNotPositive(ShopError):
@@ -27,15 +38,15 @@ class PointsNotPositive(ShopError):
 
     code = "points_not_positive"
     exit_code = USAGE
-    sentence = mark("{points} points cannot be posted here: {expected}.")
-    hint = mark("shopcrm points --help")
+    sentence = mark("{points:point|points} cannot be posted here: {expected}.")
+    hint = mark("shopcrm {running} --help")
 
 
 class BelowMinimum(ShopError):
     """Fewer points than may be redeemed at once."""
 
     code = "below_minimum"
-    sentence = mark("At least {minimum_points} points are redeemed at a time; {points} were asked for.")
+    sentence = mark("At least {minimum_points:point is|points are} redeemed at a time; {points:was|were} asked for.")
     hint = mark("shopcrm points redeem {customer} --points {least_points} {options}")
 
 
@@ -51,7 +62,7 @@ class KeyReused(ShopError):
     """A key that was already posted with other content."""
 
     code = "key_reused"
-    sentence = mark("{key} was posted on {on} already, with {points} points for {customer}.")
+    sentence = mark("{done} on {on} already, with {number:point|points} for {customer}.")
     hint = mark("shopcrm points statement {customer}")
 
 

@@ -24,7 +24,9 @@ class RewardTaken(ShopError):
     """A code that another reward has or had: what was exchanged for it must stay readable."""
 
     code = "reward_taken"
-    sentence = mark("Reward {reward} was added on {added_on} already, as “{name}” for {points} points and {cash}.")
+    sentence = mark(
+        "Reward {reward} was added on {added_on} already, as “{name}” for {points:point|points} and {cash}."
+    )
     hint = mark("shopcrm rewards list")
 
 

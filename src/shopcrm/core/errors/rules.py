@@ -83,5 +83,5 @@ class AmountUnreadable(ShopError):
 
     code = "amount_unreadable"
     exit_code = USAGE
-    sentence = mark("“{text}” is not an amount with at most {decimals} decimals.")
-    hint = mark("shopcrm sales add --amount 1200 ...")
+    sentence = mark("“{text}” is not an amount with at most {decimals:decimal|decimals}.")
+    hint = mark("shopcrm {running} --help")

@@ -24,7 +24,7 @@ class SaleAmbiguous(ShopError):
     """Several receipts have the number; none is guessed."""
 
     code = "sale_ambiguous"
-    sentence = mark("“{receipt}” fits {count} receipts: {matches}.")
+    sentence = mark("“{receipt}” fits {count:receipt|receipts}: {matches}.")
     hint = mark("shopcrm sales show {first}")
 
 
@@ -50,6 +50,17 @@ class RefundTooLarge(ShopError):
     code = "refund_too_large"
     sentence = mark("Of receipt {receipt} of {on} there is {left} left to give back; {amount} was asked for.")
     hint = mark("shopcrm sales show {first}")
+
+
+class RefundStands(ShopError):
+    """The same refund again on one day without a number of its own, which may be a double click."""
+
+    code = "refund_stands"
+    sentence = mark(
+        "Receipt {receipt} of {sold_on} gave back {amount} on {on} already, as {refund}; nothing is changed. To give"
+        " back the same once more, say its own number."
+    )
+    hint = mark("shopcrm sales refund {again} --refund-receipt {own}")
 
 
 class NothingToGiveBack(ShopError):

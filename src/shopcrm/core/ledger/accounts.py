@@ -1,6 +1,6 @@
 """What customers hold: balances, and the open lots behind them, as of any day."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,8 +57,10 @@ class Account:
 
     lots: list[Lot] = field(default_factory=list)
     expirations: list[Expiration] = field(default_factory=list)  # loaded only where clawbacks look at them
+    lapsed: Counter[int] = field(default_factory=Counter)  # lot → let go since it had ended; loaded with them
     deficit: int = 0
     last_on: date | None = None
+    posted_on: date | None = None  # the last of what is being posted now
 
 
 def balance(book: Book, customer_id: int) -> Balance:
@@ -125,13 +127,28 @@ def load_accounts(
     return accounts
 
 
+def last_standing_on(book: Book, customer_id: int, after: date, of: Ledger = POINTS) -> date | None:
+    """The day of the customer's last entry after a day that stands; None where there is none.
+
+    An entry that was taken back whole does not, nor does what took it back.
+    """
+    entry, back = of.entry.alias("entry"), of.entry.alias("back")
+    first = func.coalesce(entry.c.reverses_id, entry.c.id)
+    undone = select(func.sum(back.c[of.amount])).where(back.c.reverses_id == first).scalar_subquery()
+    made = select(back.c[of.amount]).where(back.c.id == first).scalar_subquery()
+    stands = func.coalesce(undone, 0) + made != 0
+    late = (entry.c.customer_id == customer_id, entry.c.on > after, stands)
+    last_on: date | None = book.connection.scalar(select(func.max(entry.c.on)).where(*late))
+    return last_on
+
+
 def load_expirations(
-    book: Book, accounts: Mapping[int, Account], since: Mapping[int, date], of: Ledger = POINTS
+    book: Book, accounts: Mapping[int, Account], customer_ids: Sequence[int], of: Ledger = POINTS
 ) -> None:
-    """Adds to each account what has expired in it after a day."""
+    """Adds to each of these accounts what has expired in it."""
     lots = {lot.id: lot for account in accounts.values() for lot in account.lots}
     expiry, put_back, opened = of.entry.c, of.entry.alias("put_back"), of.entry.alias("opened")
-    for chunk in chunks(list(since)):
+    for chunk in chunks(customer_ids):
         back = select(func.coalesce(func.sum(put_back.c[of.amount]), 0)).where(put_back.c.reverses_id == expiry.id)
         columns = (expiry.id.label("expiry_id"), expiry.on, of.draw_amount.label("taken"))
         rows = book.connection.execute(
@@ -143,7 +160,7 @@ def load_expirations(
             .order_by(expiry.id)
         )
         for row in rows:
-            if row.taken > row.back and row.on > since[row.customer_id]:
+            if row.taken > row.back:
                 lot = lots.setdefault(row.id, _lot(of, row, 0))
                 accounts[row.customer_id].expirations.append(
                     Expiration(row.expiry_id, row.on, row.taken - row.back, lot)

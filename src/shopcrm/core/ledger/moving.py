@@ -6,8 +6,9 @@ from datetime import date
 
 from shopcrm.core.book import Book
 from shopcrm.core.ledger import refusing
-from shopcrm.core.ledger.accounts import Account, Expiration, Lot, spending_order
+from shopcrm.core.ledger.accounts import Account, Expiration, Lot, last_standing_on, spending_order
 from shopcrm.core.ledger.events import NewLot, Posting
+from shopcrm.core.ledger.lapsing import let_lapse
 from shopcrm.core.ledger.writing import Writer
 
 
@@ -44,8 +45,7 @@ def debit(book: Book, writer: Writer, account: Account, p: Posting) -> tuple[int
     if p.kind == "expire":
         lots = [lot for lot in account.lots if lot.expires_on is not None and lot.expires_on < p.on]
     else:
-        if account.last_on and p.on < account.last_on:
-            raise refusing.before_last(book, writer.of, p, account.last_on)
+        _refuse_past(book, writer, account, p)
         lots = sorted((lot for lot in account.lots if _is_spendable(lot, p.on)), key=spending_order)
         if p.kind == "reverse":
             lots.sort(key=lambda lot: lot.entry_id != p.reverses_id)  # what the entry itself brought goes first
@@ -77,6 +77,9 @@ def _shares(
 
 
 def _take_back(writer: Writer, account: Account, p: Posting) -> tuple[int | None, int]:
+    p = p._replace(amount=p.amount + let_lapse(writer, account, p))
+    if not p.amount:
+        return None, 0
     # Points past their last day are worth nothing: taking them would be no payment. But what was good on the day of
     # this posting is taken in its turn, swept since or not: expiries are undone as far as they are in the way.
     expired = [each for each in account.expirations if each.lot.expires_on and each.lot.expires_on >= p.on]
@@ -144,6 +147,14 @@ def _give_back(writer: Writer, account: Account, points: int, entry_id: int, dra
             own.left += returned
             _open(account, own)
     return given
+
+
+def _refuse_past(book: Book, writer: Writer, account: Account, p: Posting) -> None:
+    if account.last_on is None or account.last_on <= p.on:
+        return
+    stands_on = last_standing_on(book, p.customer_id, p.on, writer.of) or p.on
+    if (last_on := max(stands_on, account.posted_on or p.on)) > p.on:
+        raise refusing.before_last(book, writer.of, p, last_on)
 
 
 def _is_spendable(lot: Lot, on: date) -> bool:

@@ -11,6 +11,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.ledger import refusing
 from shopcrm.core.ledger.accounts import CHUNK, chunks, load_accounts, load_drawn, load_expirations, load_taken
 from shopcrm.core.ledger.events import Posting
+from shopcrm.core.ledger.lapsing import load_lapsed
 from shopcrm.core.ledger.laws import broken_laws
 from shopcrm.core.ledger.ledgers import POINTS, Ledger
 from shopcrm.core.ledger.moving import credit, debit
@@ -47,11 +48,9 @@ def _post(book: Book, postings: Sequence[Posting], of: Ledger) -> list[Posted]:
     fresh = [p for p in postings if p.key not in known]
     touched = sorted({p.customer_id for p in fresh})
     accounts = load_accounts(book, touched, of=of)
-    since: dict[int, date] = {}
-    for p in fresh:
-        if of.may_owe and p.kind == "reverse" and p.amount < 0:
-            since[p.customer_id] = min(p.on, since.get(p.customer_id, p.on))
-    load_expirations(book, accounts, since, of)
+    clawed = [p for p in fresh if of.may_owe and p.kind == "reverse" and p.amount < 0]
+    load_expirations(book, accounts, sorted({p.customer_id for p in clawed}), of)
+    load_lapsed(book, accounts, sorted({p.customer_id for p in clawed if p.sale_id}))
     drawn = load_drawn(book, [p.sale_id for p in fresh if p.sale_id and _is_giving_back(p)], of)
     taken = load_taken(book, [p.reverses_id for p in fresh if p.reverses_id and _is_giving_back(p)], of)
     writer = Writer(book, of)
@@ -69,6 +68,7 @@ def _post(book: Book, postings: Sequence[Posting], of: Ledger) -> list[Posted]:
         else:
             entry_id, amount = debit(book, writer, account, p)
         account.last_on = max(p.on, account.last_on or p.on)
+        account.posted_on = max(p.on, account.posted_on or p.on)
         if entry_id is not None:
             known[p.key] = _Standing(entry_id, p.on, p.customer_id, p.kind, amount, p.receipt, p.reason)
         answers.append(Posted(entry_id or 0, amount, p.on, False))
@@ -109,5 +109,8 @@ def _is_giving_back(p: Posting) -> bool:
 def _answer_repeat(book: Book, p: Posting, first: _Standing, of: Ledger) -> Posted:
     # The day is not compared: a retry after midnight is still the same event.
     if (p.customer_id, p.kind, p.amount, p.receipt, p.reason) != first[2:]:
-        raise refusing.reused(book, of, key=p.key, on=first.on, amount=first.amount, customer_id=first.customer_id)
+        raise refusing.reused(
+            book, of, key=p.key, on=first.on, amount=first.amount, customer_id=first.customer_id, kind=first.kind,
+            receipt=first.receipt,
+        )  # fmt: skip
     return Posted(first.entry_id, first.amount, first.on, True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import (
@@ -41,11 +42,18 @@ def short(
     return InsufficientVisits(customer=code, card=label or "", held=has, needed=needed)
 
 
-def reused(book: Book, of: Ledger, *, key: str, on: date, amount: int, customer_id: int) -> ShopError:
+def reused(
+    book: Book, of: Ledger, *, key: str, on: date, amount: int, customer_id: int, kind: str, receipt: str | None
+) -> ShopError:
     """A key that stands with other content."""
-    facts = {"key": key, "on": on, "customer": code_of(book, customer_id)}
+    facts: dict[str, Any] = {"key": key, "on": on, "customer": code_of(book, customer_id)}
     if of is POINTS:
-        return KeyReused(points=amount, **facts)
+        done = (
+            _("{receipt} was redeemed")
+            if kind == "redeem" and receipt
+            else _("Under this key something else was posted")
+        )
+        return KeyReused(points=amount, number=abs(amount), kind=kind, done=done.format(receipt=receipt), **facts)
     if of is MONEY:
         shown = format_minor(amount, book.exponent)
         return WalletKeyReused(amount=shown, amount_minor=amount, currency=book.currency, **facts)

@@ -70,6 +70,12 @@ class CouponEvent(SQLModel, table=True):
         UniqueConstraint("key"),
         Index("ix_coupon_event_coupon_id", "coupon_id"),
         Index(
+            "ix_coupon_event_reverses_id",
+            "reverses_id",
+            sqlite_where=text("reverses_id IS NOT NULL"),
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
+        Index(
             "ix_coupon_event_redeemed",
             "on",
             "receipt",

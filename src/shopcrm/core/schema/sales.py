@@ -47,6 +47,7 @@ class Sale(SQLModel, table=True):
         UniqueConstraint("receipt", "on", "store", "source", "kind", name="uq_sale_receipt"),
         # Covers the aggregate per customer, which every sweep over sales begins with.
         Index("ix_sale_customer", "customer_id", "on", "kind", "net_minor", "withdrawn"),
+        Index("ix_sale_store", "store"),  # which stores there are, asked at the counter
         Index(
             "ix_sale_refund_of_id",
             "refund_of_id",
@@ -108,5 +109,6 @@ batch = table_of(Batch)
 sale = table_of(Sale)
 sale_line = table_of(SaleLine)
 
+by_store = next(index for index in sale.indexes if index.name == "ix_sale_store")
 by_customer = next(index for index in sale.indexes if index.name == "ix_sale_customer")
 counting = sale.c.withdrawn.is_(None)  # every sum over sales asks for this

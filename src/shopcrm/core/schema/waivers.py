@@ -9,14 +9,16 @@ from shopcrm.core.schema.base import one_of, table_of, whole
 
 
 class PointsWaiver(SQLModel, table=True):
-    """Points that a refund should have taken and that were spent, where the rules let them go or charge their worth."""
+    """Points that a refund should have taken and did not: they were spent, and the rules let them go (clamp) or charge
+    their worth; or they had ended unspent before it (lapse).
+    """
 
     __tablename__ = "points_waiver"
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_points_waiver_sale_id", "sale_id"),
         Index("ix_points_waiver_customer_id", "customer_id"),
-        one_of("policy", "clamp", "charge"),
+        one_of("policy", "clamp", "charge", "lapse"),
         whole("points"),
         CheckConstraint("points > 0", name="points_positive"),
     )

@@ -26,7 +26,7 @@ class OfferRow:
     """
 
     offer: str
-    name: str | None
+    offer_name: str | None
     gives: str
     days: str
     issued: int
@@ -127,7 +127,7 @@ def show(book: Book, code: str) -> ShownOffer:
 def _row(book: Book, row: Any, terms: Terms, tally: Tally) -> OfferRow:
     said = gives(book, terms)
     return OfferRow(
-        offer=row.code, name=None if terms.name == said else terms.name, gives=said, days=days_of(terms),
+        offer=row.code, offer_name=None if terms.name == said else terms.name, gives=said, days=days_of(terms),
         issued=tally.issued, redeemed=tally.by_status["redeemed"], retired_on=_retired_on(book, row),
     )  # fmt: skip
 

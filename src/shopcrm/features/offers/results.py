@@ -48,7 +48,7 @@ class Results:
     receipts: int
     receipts_missing: int
     revenue_minor: int
-    items: tuple[StoreResult, ...]
+    stores: tuple[StoreResult, ...]
 
 
 class _Receipt(NamedTuple):
@@ -69,7 +69,7 @@ def results(book: Book, code: str) -> Results:
         .where(coupon.c.offer_id == row.id, *standing_redemptions(book))
     ).all()
     revenue = _revenue(book, row.id) if used else {}
-    items = tuple(_of_store(store, used, revenue) for store in sorted({each.store for each in used}))
+    stores = tuple(_of_store(store, used, revenue) for store in sorted({each.store for each in used}))
     return Results(
         offer=row.code,
         name=coupons.current_terms(book, row.id).name,
@@ -80,10 +80,10 @@ def results(book: Book, code: str) -> Results:
         void=tally.by_status["void"],
         redemption_rate=Fraction(tally.by_status["redeemed"], tally.counting) if tally.counting else None,
         discount_minor=tally.discount_minor,
-        receipts=sum(item.receipts for item in items),
-        receipts_missing=sum(item.receipts_missing for item in items),
-        revenue_minor=sum(item.revenue_minor for item in items),
-        items=items,
+        receipts=sum(each.receipts for each in stores),
+        receipts_missing=sum(each.receipts_missing for each in stores),
+        revenue_minor=sum(each.revenue_minor for each in stores),
+        stores=stores,
     )
 
 

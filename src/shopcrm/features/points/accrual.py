@@ -29,7 +29,7 @@ _RULE = "points.rate"
 @dataclass(frozen=True, slots=True)
 class Accrued:
     """What the sweep posted. `returned_points` were redeemed on receipts that were given back, and are in hand again;
-    `waived_points` should have been taken back, and were let go since they were spent."""
+    `waived_points` should have been taken back, and were let go since they were spent, or had ended unspent before."""
 
     as_of: date
     entries: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from shopcrm.core.language import mark
+from shopcrm.core.language import Counted, mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
@@ -61,11 +61,11 @@ def calculation(inputs: Inputs, points: int, before: int) -> Iterator[str]:
     elif isinstance(inputs.kept.get("value"), str) and (match := _VALUE.fullmatch(inputs.take("value"))):
         value_points, value_minor = int(match[1]), int(match[2])
         worth, rest = divmod(abs(points) * value_minor, value_points)
-        sentence = _("{points} points × {value} / {value_points} = {worth}, rounded down")
+        sentence = _("{points:point|points} × {value} / {value_points} = {worth}, rounded down")
         if not rest:
-            sentence = _("{points} points × {value} / {value_points} = {worth}")
+            sentence = _("{points:point|points} × {value} / {value_points} = {worth}")
         yield sentence.format(
-            points=f"{abs(points):,}", value=inputs.money(value_minor), value_points=value_points,
+            points=Counted(abs(points)), value=inputs.money(value_minor), value_points=value_points,
             worth=inputs.money(worth),
         )  # fmt: skip
 
@@ -98,17 +98,17 @@ def _rate_times_amount(inputs: Inputs, points: int, before: int) -> Iterator[str
         exact *= factor
     earned = int(exact)  # rounded towards zero, as the sweep does
     terms = " × ".join(f"{factor} ({name})" if name else str(factor) for factor, name in factors)
-    sentence = _("{amount} × {terms} = {points} points")
+    sentence = _("{amount} × {terms} = {points:point|points}")
     if exact != earned:
-        sentence = _("{amount} × {terms} = {points} points, rounded down")
-    yield sentence.format(amount=inputs.money(amount), terms=terms, points=f"{earned:,}")
+        sentence = _("{amount} × {terms} = {points:point|points}, rounded down")
+    yield sentence.format(amount=inputs.money(amount), terms=terms, points=Counted(earned))
     if points > 0 and before and before + points == earned:
         yield _("{before} points had been posted for this receipt before; this is the difference: {points}.").format(
-            before=f"{before:,}", points=f"{points:+,}"
+            before=Counted(before), points=Counted(points, f"{points:+,}")
         )
     if points < 0 and -points < earned:
         yield _("No more was taken back than the customer's receipts had earned: {points}.").format(
-            points=f"{-points:,}"
+            points=Counted(-points)
         )
 
 
@@ -117,20 +117,23 @@ def _share_of_a_sale(inputs: Inputs) -> Iterator[str]:
     sale_minor = inputs.take("sale_minor")
     inputs.take("sale_revision")
     if not sale_minor or not given_back:
-        yield _("Its sale gave {points} points.").format(points=f"{sale_points:,}")
+        yield _("Its sale gave {points:point|points}.").format(points=Counted(sale_points))
         return
     kept, rest = divmod(sale_points * max(0, sale_minor - given_back), sale_minor)
     sentence = _(
-        "Its sale of {sale} gave {points} points, {given_back} of it came back:"
+        "Its sale of {sale} gave {points:point|points}, {given_back} of it came back:"
         " {points} × ({sale} - {given_back}) / {sale} = {kept} points stay"
     )
     if rest:
         sentence = _(
-            "Its sale of {sale} gave {points} points, {given_back} of it came back:"
+            "Its sale of {sale} gave {points:point|points}, {given_back} of it came back:"
             " {points} × ({sale} - {given_back}) / {sale} = {kept} points stay, rounded down"
         )
     yield sentence.format(
-        sale=inputs.money(sale_minor), points=f"{sale_points:,}", given_back=inputs.money(given_back), kept=f"{kept:,}"
+        sale=inputs.money(sale_minor),
+        points=Counted(sale_points),
+        given_back=inputs.money(given_back),
+        kept=Counted(kept),
     )
 
 

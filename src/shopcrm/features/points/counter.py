@@ -19,7 +19,7 @@ from shopcrm.features.points.moved import (
     refuse_wrong_number,
     standing,
 )
-from shopcrm.features.points.receipts import total_of
+from shopcrm.features.points.receipts import known_store, total_of
 
 
 class _Paying(NamedTuple):
@@ -54,7 +54,7 @@ def redeem(
     receipt's total is known (`total`, or its sale in the book), points pay no more of it than the shop's share.
 
     Raises CustomerUnknown, CustomerAmbiguous, InsufficientPoints, AmountTooSmall, BelowMinimum, NotAStep, OverShare,
-    PointsWorthless, KeyReused, EntryBeforeLast.
+    PointsWorthless, StoreUnknown, KeyReused, EntryBeforeLast.
     """
     if (points is None) == (amount is None):
         problem = translate("Say how much with one of {options}.").format(options="--points, --amount")
@@ -63,6 +63,7 @@ def redeem(
     asked = points if points is not None else _points_for(book, rules, amount or "")
     refuse_wrong_number(asked, translate("write how many to redeem, 1 or more"), asked > 0)
     refuse_wrong_number(asked, translate("the number of the receipt is needed"), bool(number))
+    store = known_store(book, store)
     # One receipt is one receipt, however its number is typed the second time.
     key = open_key(book, f"redeem:{store or book.settings.shop.store}:{book.as_of}:{number.upper()}")
     inputs: dict[str, object] = {"value": f"{rules.value_points} points = {rules.value_minor} minor"}

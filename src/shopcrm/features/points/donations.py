@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from shopcrm.core.audience import find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import KeyReused
-from shopcrm.core.language import translate
+from shopcrm.core.language import Counted, translate
 from shopcrm.core.money import format_minor
 from shopcrm.core.schema.points import points_entry
 from shopcrm.features.points.moved import Moved, move, plain_text, refuse_wrong_number, standing
@@ -113,17 +113,17 @@ def _as_known(book: Book, name: str) -> str:
 
 def _certificate(book: Book, moved: Moved, project: str, given_minor: int, total: tuple[int, int]) -> str:
     sentence = translate(
-        "D-{entry}: {customer} gave {points} points ({worth} {currency}) to “{project}” on {on};"
-        " {total_points} points ({total} {currency}) in all"
+        "D-{entry}: {customer} gave {points:point|points} ({worth} {currency}) to “{project}” on {on};"
+        " {total_points:point|points} ({total} {currency}) in all"
     )
     return sentence.format(
         entry=f"{moved.entry:06}",
         customer=moved.customer,
-        points=f"{-moved.points:,}",
+        points=Counted(-moved.points),
         worth=format_minor(given_minor, book.exponent),
         currency=book.currency,
         project=project,
         on=moved.on,
-        total_points=f"{total[0]:,}",
+        total_points=Counted(total[0]),
         total=format_minor(total[1], book.exponent),
     )

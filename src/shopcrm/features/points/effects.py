@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
+from shopcrm.core.ledger.lapsing import LAPSE
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 from shopcrm.core.schema.sales import sale
 from shopcrm.core.schema.waivers import points_waiver
@@ -46,8 +47,9 @@ class Effects:
 
     Of what a refund should take, `clawed_points` are taken and `waived_points` not, by `policy`. `owed_points` are
     those taken that no lot had any more, as far as they are still owed in the end; `waived_minor` is the worth of the
-    waived ones where it is charged. `returned_points` go back into the lots that a redemption had drawn them from, of
-    which `lapsed_points` into lots past their last day: they count no more.
+    waived ones where it is charged. `ended_points` had ended unspent before, so that nothing is taken for them.
+    `returned_points` go back into the lots that a redemption had drawn them from, of which `lapsed_points` into lots
+    past their last day: they count no more.
     """
 
     clawed_points: int
@@ -55,6 +57,7 @@ class Effects:
     lapsed_points: int
     owed_points: int
     waived_points: int
+    ended_points: int
     waived_minor: int
     policy: str
     points: int
@@ -106,7 +109,8 @@ def _effects(
         .order_by(points_entry.c.id)
     ).all()
     moves = _moves(book, is_meant)
-    waivers = book.connection.execute(select(points_waiver).where(is_waived)).all()
+    let_go = book.connection.execute(select(points_waiver).where(is_waived)).all()
+    waivers = [waiver for waiver in let_go if waiver.policy != LAPSE]
     charged = [waiver for waiver in waivers if waiver.policy == "charge"]
     balance = ledger.balance(book, customer_id)
     taken = [entry for entry in entries if entry.kind == "reverse" and entry.points < 0]
@@ -119,6 +123,7 @@ def _effects(
         lapsed_points=sum(m.points for m in put_back if m.lot.expires_on and m.lot.expires_on < book.as_of),
         owed_points=min(shortfall, max(0, -balance.balance_points)),
         waived_points=sum(waiver.points for waiver in waivers),
+        ended_points=sum(waiver.points for waiver in let_go if waiver.policy == LAPSE),
         waived_minor=sum(book.history.on(waiver.on).points.worth_minor(waiver.points) for waiver in charged),
         policy=waivers[0].policy if waivers else "owe",
         points=sum(entry.points for entry in entries),

@@ -8,6 +8,7 @@ from shopcrm.core.errors import RewardRetired
 from shopcrm.core.language import translate
 from shopcrm.core.rewards import find_reward, nearest_reward
 from shopcrm.features.points.moved import Moved, move, open_key, plain_text, refuse_wrong_number, standing
+from shopcrm.features.points.receipts import known_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,12 @@ def exchange(book: Book, text: str, reward: str, *, receipt: str, store: str | N
     The shop set its price: minimum, step and share of a receipt do not apply.
 
     Raises CustomerUnknown, CustomerAmbiguous, RewardUnknown, RewardRetired, InsufficientPoints, KeyReused,
-    EntryBeforeLast.
+    EntryBeforeLast, StoreUnknown.
     """
     found, row, number = find_one(book, text), find_reward(book, reward), plain_text(receipt).upper()
     refuse_wrong_number(row.points, translate("the number of the receipt is needed"), bool(number))
-    key = open_key(book, f"exchange:{store or book.settings.shop.store}:{book.as_of}:{number}:{row.code}")
+    place = known_store(book, store) or book.settings.shop.store
+    key = open_key(book, f"exchange:{place}:{book.as_of}:{number}:{row.code}")
     if row.retired_on and row.retired_on <= book.as_of and not standing(book, key):
         raise RewardRetired(reward=row.code, retired_on=row.retired_on, nearest=nearest_reward(book, row.code))
     inputs = {"reward": row.code, "name": row.name, "cash_minor": row.cash_minor}

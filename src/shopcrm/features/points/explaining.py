@@ -11,7 +11,7 @@ from shopcrm.core import ledger
 from shopcrm.core.audience import Found, by_ids, find, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import EntryUnknown
-from shopcrm.core.language import mark
+from shopcrm.core.language import Counted, mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
@@ -123,25 +123,26 @@ def explain_entry(book: Book, entry_id: int) -> ExplainedEntry:
 
 
 _HEADLINES = {
-    "earn": mark("Entry {entry}: {who} earned {points} points on {on}."),
-    "redeem": mark("Entry {entry}: {who} spent {points} points on {on}."),
-    "expire": mark("Entry {entry}: {points} points of {who} expired on {on}."),
-    "adjust": mark("Entry {entry}: {points} points of {who} were adjusted on {on}."),
-    "reverse": mark("Entry {entry}: {points} points of {who} were taken or given back on {on}."),
-    "transfer": mark("Entry {entry}: {points} points of {who} were transferred on {on}."),
-    "donate": mark("Entry {entry}: {who} donated {points} points on {on}."),
+    "earn": mark("Entry {entry}: {who} earned {points:point|points} on {on}."),
+    "redeem": mark("Entry {entry}: {who} spent {points:point|points} on {on}."),
+    "expire": mark("Entry {entry}: {points:point|points} of {who} expired on {on}."),
+    "adjust": mark("Entry {entry}: {points:point|points} of {who} were adjusted on {on}."),
+    "reverse": mark("Entry {entry}: {points:point|points} of {who} were taken or given back on {on}."),
+    "transfer": mark("Entry {entry}: {points:point|points} of {who} were transferred on {on}."),
+    "donate": mark("Entry {entry}: {who} donated {points:point|points} on {on}."),
 }
 _IS_SIGNED = frozenset({"adjust", "reverse", "transfer"})
 
 
 def _what_it_is(entry: Any, who: Found, facts: Mapping[str, Any]) -> Iterator[str]:
-    points = f"{entry.points:+,}" if entry.kind in _IS_SIGNED else f"{abs(entry.points):,}"
+    points = Counted(entry.points, f"{entry.points:+,}") if entry.kind in _IS_SIGNED else Counted(abs(entry.points))
     yield _(_HEADLINES[entry.kind]).format(entry=entry.id, who=_called(who), points=points, on=entry.on)
     if entry.receipt:
         yield _("It is for receipt {receipt}.").format(receipt=entry.receipt)
     if entry.reason:
         yield _("Reason: {reason}").format(reason=entry.reason)
-    yield _("Posted on {posted_on} by {by}.").format(**facts)
+    by = _("unknown") if entry.by == "unknown" else entry.by
+    yield _("Posted on {posted_on} by {by}.").format(posted_on=facts["posted_on"], by=by)
     since = facts["effective_on"] or _("the first day")
     sentence = _("Rule: {rule}. Settings version {settings_version}, in force since {since}.")
     yield sentence.format(since=since, rule=entry.rule, settings_version=entry.settings_version_id)
@@ -158,27 +159,33 @@ def _how_many(book: Book, entry: Any, texts: Mapping[str, Any]) -> Iterator[str]
 def _which_lots(entry: Any, lots: Sequence[LotMoved]) -> Iterator[str]:
     for lot in lots:
         days = {"earned_on": lot.earned_on, "first_day": lot.available_on, "good": good_until(lot.expires_on)}
-        facts = {"points": f"{abs(lot.points):,}", "left": f"{lot.left:,}", "entry": lot.opened_by, **days}
+        facts = {"points": Counted(abs(lot.points)), "left": Counted(lot.left), "entry": lot.opened_by, **days}
         if lot.opened_by == entry.id and lot.points > 0:
-            sentence = _("It opened a lot of {points} points, spendable from {first_day}, {good}; {left} left.")
+            sentence = _("It opened a lot of {points:point|points}, spendable from {first_day}, {good}; {left} left.")
             yield sentence.format(**facts)
         elif lot.opened_by == entry.id:
             yield _("{points} of them paid what was owed.").format(**facts)
         elif lot.points > 0:
-            yield _("It put {points} points back into the lot of {earned_on} (entry {entry}), {good}.").format(**facts)
+            yield _("It put {points:point|points} back into the lot of {earned_on} (entry {entry}), {good}.").format(
+                **facts
+            )
         else:
-            yield _("It took {points} points from the lot of {earned_on} (entry {entry}), {good}.").format(**facts)
+            yield _("It took {points:point|points} from the lot of {earned_on} (entry {entry}), {good}.").format(
+                **facts
+            )
     owed = -entry.points + sum(lot.points for lot in lots)
     if entry.points < 0 and owed > 0:
-        yield _("{owed} points were in no lot; the customer owes them to the next that come.").format(owed=f"{owed:,}")
+        yield _("{owed:point was|points were} in no lot; the customer owes them to the next that come.").format(
+            owed=Counted(owed)
+        )
 
 
 def _what_undid_it(facts: Mapping[str, Any], reversals: Sequence[Reversal]) -> Iterator[str]:
     if facts["reverses"]:
         yield _("It takes back entry {reverses}.").format(**facts)
     for reversal in reversals:
-        yield _("Entry {entry} of {on} takes it back: {points} points.").format(
-            entry=reversal.entry, on=reversal.on, points=f"{reversal.points:+,}"
+        yield _("Entry {entry} of {on} takes it back: {points:point|points}.").format(
+            entry=reversal.entry, on=reversal.on, points=Counted(reversal.points, f"{reversal.points:+,}")
         )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from shopcrm.core import ledger
 from shopcrm.core.audience import Found
 from shopcrm.core.book import Book
+from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema.points import ENTRY_KINDS, points_entry
 
@@ -65,18 +66,20 @@ def explain_customer(book: Book, found: Found) -> ExplainedCustomer:
     next_points = sum(lot.left for lot in lots if next_on and lot.expires_on == next_on)
     unswept = sum(kind.points for kind in kinds) - balance.balance_points
     lines = [
-        _("{who}: {balance} points as of {as_of}, {spendable} to spend, {pending} pending.").format(
+        _("{who}: {balance:point|points} as of {as_of}, {spendable} to spend, {pending} pending.").format(
             who=" ".join(filter(None, (found.customer, found.name))),
             as_of=book.as_of,
-            balance=f"{balance.balance_points:,}",
-            spendable=f"{balance.spendable_points:,}",
-            pending=f"{balance.pending_points:,}",
+            balance=Counted(balance.balance_points),
+            spendable=Counted(balance.spendable_points),
+            pending=Counted(balance.pending_points),
         ),
         *_sums(kinds, unswept, balance.balance_points),
         *_sentences(lots),
     ]
     if next_on:
-        lines.append(_("Next to end: {points} points, after {on}.").format(points=f"{next_points:,}", on=next_on))
+        lines.append(
+            _("Next to end: {points:point|points}, after {on}.").format(points=Counted(next_points), on=next_on)
+        )
     return ExplainedCustomer(
         customer=found.customer,
         name=found.name,
@@ -125,15 +128,15 @@ def _lots(book: Book, customer_id: int) -> tuple[OpenLot, ...]:
 
 def _sums(kinds: Sequence[KindSum], unswept: int, balance: int) -> Iterator[str]:
     for kind in kinds:
-        yield _("  {kind}: {points} in {entries} entries").format(
-            kind=_(kind.kind), points=f"{kind.points:+,}", entries=f"{kind.entries:,}"
+        yield _("  {kind}: {points} in {entries:entry|entries}").format(
+            kind=_(kind.kind), points=Counted(kind.points, f"{kind.points:+,}"), entries=Counted(kind.entries)
         )
     if unswept:
         yield _("  past their last day: {points}; to be posted by `shopcrm points expire`").format(
-            points=f"{-unswept:+,}"
+            points=Counted(-unswept, f"{-unswept:+,}")
         )
     if kinds:
-        yield _("  = {points} points").format(points=f"{balance:,}")
+        yield _("  = {points:point|points}").format(points=Counted(balance))
 
 
 def _sentences(lots: Sequence[OpenLot]) -> Iterator[str]:
@@ -144,8 +147,8 @@ def _sentences(lots: Sequence[OpenLot]) -> Iterator[str]:
         yield sentence.format(
             earned_on=lot.earned_on,
             brought=", ".join(brought),
-            left=f"{lot.left:,}",
-            points=f"{lot.points:,}",
+            left=Counted(lot.left),
+            points=Counted(lot.points),
             first_day=lot.available_on,
             good=good_until(lot.expires_on),
         )

@@ -10,9 +10,10 @@ from sqlalchemy import func, outerjoin, select
 from shopcrm.core import ledger
 from shopcrm.core.audience import Found
 from shopcrm.core.book import Book
-from shopcrm.core.errors import PeriodBeforeLastExpiry, PointsNotPositive
+from shopcrm.core.errors import InsufficientPoints, PeriodBeforeLastExpiry, PointsNotAccrued, PointsNotPositive
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.points import points_entry
+from shopcrm.features.points.waiting import waiting_sales
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,11 @@ def move(book: Book, found: Found, *, key: str, kind: str, points: int, rule: st
         key=key, customer_id=found.id, kind=kind, amount=points, on=book.as_of, rule=rule,
         settings_version_id=book.settings.version_id, **{"inputs": {}, **details},
     )  # fmt: skip
-    posted = ledger.post(book, posting)
+    try:
+        posted = ledger.post(book, posting)
+    except InsufficientPoints as short:
+        sales = waiting_sales(book, found)
+        raise (PointsNotAccrued(**short.details, sales=sales) if sales else short) from None
     if not posted.is_repeat:
         book.tell(f"{kind} {points} points of {found.customer}, entry {posted.entry_id}")
     return Moved(

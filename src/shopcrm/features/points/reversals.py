@@ -135,10 +135,7 @@ def _refuse_spent(book: Book, people: Any, legs: Sequence[Any]) -> None:
     """A transfer goes back only while its receiver could spend as many points on that day."""
     (got,) = [leg for leg in legs if leg.points > 0]
     receiver = people[got.customer_id]
-    last_on = book.connection.scalar(
-        select(func.max(points_entry.c.on)).where(points_entry.c.customer_id == got.customer_id)
-    )
-    if last_on > book.as_of:
+    if last_on := ledger.last_standing_on(book, got.customer_id, book.as_of):
         raise EntryBeforeLast(customer=receiver.customer, last_on=last_on, on=book.as_of)
     spendable = ledger.balance(book, got.customer_id).spendable_points
     if spendable < got.points:

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.earning import earn_key
+from shopcrm.core.ledger.lapsing import posting_key
 from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.waivers import points_waiver
 from shopcrm.features.points.facts import Fact
@@ -58,7 +59,7 @@ def load_standing(book: Book, wanted: set[int], opened: Mapping[int, date]) -> S
         for sale_id, customer_id, moved, key in rows:
             if sale_id in wanted:
                 sums[sale_id, customer_id] += moved
-                keys.add(key)
+                keys.add(posting_key(key))
     for sale_id, customer_id, taken in _reversed_by_hand(book) if wanted else ():
         if sale_id in wanted:
             waived[sale_id, customer_id] += taken

@@ -159,6 +159,7 @@ class _Sale:
     base_minor: int
     kept: int
     returned_minor: int = 0
+    ended: int = 0  # unspent, less what refunds would have taken of that
 
 
 @dataclass(slots=True)
@@ -201,7 +202,11 @@ class _Account:
 
     def _end_lots(self, on: date) -> None:
         if self.first_end < on:
-            self.outcome.expired_points += sum(lot.left for lot in self.lots if lot.expires_on < on)
+            for lot in self.lots:
+                if lot.expires_on < on:
+                    self.outcome.expired_points += lot.left
+                    if sold := self.sales.get(lot.sale_id):
+                        sold.ended += lot.left
             self.lots = [lot for lot in self.lots if lot.left and lot.expires_on >= on]
             self.first_end = min((lot.expires_on for lot in self.lots), default=_END)
 
@@ -259,6 +264,9 @@ class _Account:
             taken, sold.kept = sold.kept - still, still
         if refund.is_covered:
             return
+        if sold:
+            lapsed = min(taken, sold.ended)
+            taken, sold.ended = taken - lapsed, sold.ended - lapsed
         own_first = sorted(self.lots, key=lambda lot: (lot.sale_id != refund.refund_of, *_order(lot)))
         missing = taken - self._draw(own_first, taken, is_sorted=True)
         if self.rules.clawback == "charge":

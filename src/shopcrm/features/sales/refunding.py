@@ -1,5 +1,6 @@
 """Gives back a sale that is in the book: all that is left of it, some of its lines, or an amount."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +13,11 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import (
     NothingToGiveBack,
     RefundBeforeSale,
+    RefundStands,
     SaleNotWritable,
     SaleUnknown,
     SaleWithdrawn,
+    ShopError,
 )
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema.sales import counting, sale
@@ -84,10 +87,11 @@ def plan_refund(
 
     `lines` are `SKU` or `ITEM`, with `|QUANTITY` where not all of it comes back. The refund's own `number` is the
     receipt's with -R1, -R2, ... unless said; a number that stands for a refund of this sale means that one again,
-    worked out from what was left before it, so that a retry says the same on any later day.
+    worked out from what was left before it, so that a retry says the same on any later day. Without a number the same
+    again on the same day is refused, since it is a double click more often than a second refund.
 
     Raises SaleNotWritable, AmountUnreadable, SaleUnknown, SaleElsewhere, SaleAmbiguous, SaleWithdrawn,
-    RefundBeforeSale, NothingToGiveBack, SaleDiffers, LineNotSold, LineAmbiguous, LineTooMany.
+    RefundBeforeSale, NothingToGiveBack, SaleDiffers, LineNotSold, LineAmbiguous, LineTooMany, RefundStands.
     """
     if amount is not None and lines:
         raise SaleNotWritable(reason=_("an amount or lines are given back, not both"))
@@ -99,6 +103,8 @@ def plan_refund(
         raise differs(book, standing)
     left = remaining(book, sold, before_id=standing and standing.id)
     net_minor, goods = _given_back(book, left, amount, lines)
+    if number is None and net_minor <= left.net_minor:
+        _refuse_repeat(book, sold, on or book.as_of, amount, lines)
     key = Key(
         source=SOURCE,
         store=standing.store if standing else sold.store or book.settings.shop.store,
@@ -160,6 +166,26 @@ def _standing(book: Book, sold: Any, number: str) -> Any:
     is_it = or_(sale.c.receipt == plain, sale.c.receipt == plain.upper())
     wanted = select(sale).where(is_it, sale.c.refund_of_id == sold.id, counting)
     return book.connection.execute(wanted.order_by(sale.c.id)).first()
+
+
+def _refuse_repeat(book: Book, sold: Any, day: date, amount: str | None, lines: Sequence[str]) -> None:
+    """Raises RefundStands where what is asked for was given back by hand on that day.
+
+    What was asked for then is worked out from what was left then: the third of three may cost a cent more.
+    """
+    same = (sale.c.refund_of_id == sold.id, sale.c.on == day, sale.c.source == SOURCE, counting)
+    for first in book.connection.execute(select(sale).where(*same).order_by(sale.c.id)).all():
+        try:
+            asked = _given_back(book, remaining(book, sold, before_id=first.id), amount, lines)
+        except ShopError:  # so much of that line was not left then
+            continue
+        if asked == (-first.net_minor, tuple(lines_of(book, first.id))):
+            own = _next_number(book, sold.receipt.upper())
+            typed = [*(("--amount", amount) if amount else ()), *(word for each in lines for word in ("--line", each))]
+            raise RefundStands(
+                receipt=sold.receipt, sold_on=sold.on, on=day, refund=first.receipt, own=own,
+                amount=amount_of(book, -first.net_minor), again=shlex.join((sold.receipt, *typed)),
+            )  # fmt: skip
 
 
 def _given_back(book: Book, left: Remaining, amount: str | None, lines: Sequence[str]) -> tuple[int, tuple[Line, ...]]:

@@ -201,6 +201,14 @@ def _add_coupon_event() -> None:
         sqlite_where=sa.text("kind = 'redeem'"),
         postgresql_where=sa.text("kind = 'redeem'"),
     )
+    op.create_index(
+        "ix_coupon_event_reverses_id",
+        "coupon_event",
+        ["reverses_id"],
+        unique=False,
+        sqlite_where=sa.text("reverses_id IS NOT NULL"),
+        postgresql_where=sa.text("reverses_id IS NOT NULL"),
+    )
 
 
 def _only_grows(table: str) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
-from shopcrm.core.schema.sales import by_customer, sale, sale_line
+from shopcrm.core.schema.sales import by_customer, by_store, sale, sale_line
 from shopcrm.features.imports.writing.matching import Directory, Match
 from shopcrm.features.imports.writing.people import Outcome, issues_of, write_customers
 from shopcrm.features.imports.writing.returns import write_returns
@@ -115,7 +115,7 @@ def _add(
         map(days.__getitem__, pick(receipts.days)), pick(receipts.numbers), pick(receipts.kinds),
         pick(receipts.nets_minor), repeat(1, count), repeat(batch_id, count), *map(pick, told.values()), strict=True,
     )  # fmt: skip
-    with book.built_last(by_customer, count):
+    with book.built_last(by_customer, count), book.built_last(by_store, count):
         book.insert_many(sale, (*_SALE_COLUMNS, *told), _counted(sales, "sales", count, progress))
     if receipts.lines.of:
         ids = list(range(first_id, first_id + count)) if is_all else _ids(fresh, first_id, len(receipts))
