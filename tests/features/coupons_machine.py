@@ -1,7 +1,6 @@
 """A machine that lives the life of coupons at random, beside plain dicts that must agree after every step."""
 
 import contextlib
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -22,9 +21,9 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import ShopError
 from shopcrm.features import sales
 from shopcrm.features.coupons import changing, checking, expiring, issuing, listing, redeeming
+from soak import IS_SOAK
 
 T = TypeVar("T")
-IS_SOAK = bool(os.environ.get("SHOPCRM_SOAK"))
 FIRST = date(2026, 1, 1)
 HOLDERS = ("Ana", "Bo")
 PERIODS = st.integers(0, 8)

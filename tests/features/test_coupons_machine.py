@@ -4,9 +4,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from features.coupons_machine import IS_SOAK, CouponsMachine
+from features.coupons_machine import CouponsMachine
+from soak import IS_SOAK
 
-RUNS, STEPS = (200, 50) if IS_SOAK else (25, 80)
+RUNS, STEPS = (200, 50) if IS_SOAK else (10, 80)
 
 
 @pytest.mark.soak

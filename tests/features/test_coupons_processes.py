@@ -1,6 +1,5 @@
 """Coupons among several processes: each is redeemed once, a key issues once, limits hold, also when one is killed."""
 
-import os
 import random
 import signal
 import time
@@ -14,8 +13,8 @@ from features.coupons_process import __file__ as program_file
 from features.offers_by_hand import an_offer, broken, expire, issued
 from features.test_points_processes import at_once, let_begin, process
 from shop import Shop
+from soak import IS_SOAK
 
-IS_SOAK = bool(os.environ.get("SHOPCRM_SOAK"))
 COUPONS = 1_000 if IS_SOAK else 60
 MANY = 5_000
 KILLS = 8 if IS_SOAK else 2

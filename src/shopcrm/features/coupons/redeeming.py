@@ -73,9 +73,11 @@ def redeem(book: Book, asked: Asked) -> Redeemed:
 
 def _repeated(book: Book, asked: Asked) -> Redeemed | None:
     """The answer of before, where all of these coupons were redeemed on this receipt on this day."""
-    held = {each.id: each for each in (coupons.find_coupon(book, text) for text in asked.codes)}
     receipt = find_receipt(book, asked.receipt, asked.store)
     standing = coupons.redeemed_on(book, receipt.store, receipt.number, book.as_of)
+    if not standing:
+        return None
+    held = {each.id: each for each in (coupons.find_coupon(book, text) for text in asked.codes)}
     events = [event for event in standing if event.coupon_id in held]
     if not events or len(events) < len(held):
         return None
