@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from core.postings import money
+from core.postings import money, visits
 from shop import TODAY, Shop, open_shop
 from shopcrm.cli.app import COMMANDS, load, run
 from shopcrm.core import intake, ledger
@@ -97,13 +97,34 @@ def lived_in() -> Path:
     shop.import_text("sku,item,quantity\nSKU-1,Silk dress,3\n", "stock.csv", kind="stock")
     _bring_points_that_end(shop)
     with shop.writing() as book:
-        ledger.post(book, money("top_up:1", 10_000, 2_000, TODAY, of=1, kind="top_up"), ledger.MONEY)
+        ledger.post_many(book, _money(), ledger.MONEY)
+        ledger.post_many(book, _visits(), ledger.VISITS)
         rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
         counter.adjust(book, "Zoë", points=20, reason="welcome")
         donations.donate(book, "Zoë", points=20, project="School books")
         intake.ask(book, [intake.Question(2, "name", "李强", 2, {"name": "李强"})], "", lambda: 2)
         intake.save_layout(book, "till", "sales", "f1", {"receipt": "No.", "date": "Day"}, {})
     return shop.path
+
+
+def _money() -> list[ledger.Posting]:
+    """The first customer has paid in; the second has a part of a bonus to come today, and another that has ended."""
+    inputs = {"principal_minor": 50_000, "bonus_minor": 3_000, "parts": 3}
+    monthly = money("topup:main:2026-05-30:R-50", 50_000, 1_000, "2026-05-30", of=2)
+    return [
+        money("topup:main:2026-06-30:R-51", 10_000, 2_000, TODAY),
+        monthly._replace(inputs=inputs),
+        money("adjust:gone", 0, 700, "2026-06-01", of=2, kind="adjust", bonus_until=date(2026, 6, 15)),
+    ]
+
+
+def _visits() -> list[ledger.Posting]:
+    """The first customer has a card of ten; that of the second has ended."""
+    ended = (ledger.NewLot(3, date(2026, 6, 1), date(2026, 6, 15), "Facial"),)
+    return [
+        visits("card:main:2026-06-30:R-52:haircut", 10, TODAY)._replace(inputs={"price_minor": 30_000, "visits": 10}),
+        visits("card:gone", 3, "2026-06-01", of=2, lots=ended),
+    ]
 
 
 def _bring_points_that_end(shop: Shop) -> None:
@@ -235,7 +256,43 @@ LINES: Mapping[str, Line] = {
     ),
     "rewards list": Line((), ("--book", "none.db"), "book_not_found"),
     "rewards retire": Line(("MUG",), ("JUG",), "reward_unknown", True),
-    "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
+    "wallet topup": Line(
+        ("王芳", "--amount", "500", "--receipt", "R-7"),
+        (*NOBODY, "--amount", "5", "--receipt", "R-7"),
+        "unknown_customer",
+        True,
+    ),
+    "wallet pay": Line(
+        ("王芳", "--amount", "30.50", "--receipt", "R-7"),
+        ("王芳", "--amount", "999", "--receipt", "R-7"),
+        "insufficient_balance",
+        True,
+    ),
+    "wallet refund": Line(("王芳", "--amount", "30"), ("王芳", "--amount", "999"), "insufficient_balance", True),
+    "wallet adjust": Line(
+        ("王芳", "--amount", "+5", "--purse", "bonus", "--reason", "waited", "--key", "K-1"),
+        ("王芳", "--amount", "-999", "--reason", "waited"),
+        "insufficient_balance",
+        True,
+    ),
+    "wallet reverse": Line(("1", "--reason", "typed twice"), ("99", "--reason", "typed twice"), "entry_unknown", True),
+    "wallet statement": Line(("李娜",), NOBODY, "unknown_customer"),
+    "wallet accrue": Line((), ("--book", "none.db"), "book_not_found", True),
+    "wallet expire": Line((), ("--book", "none.db"), "book_not_found", True),
+    "cards sell": Line(
+        ("王芳", "Wash", "--visits", "5", "--price", "100", "--receipt", "R-7"),
+        (*NOBODY, "Wash", "--visits", "5", "--price", "100", "--receipt", "R-7"),
+        "unknown_customer",
+        True,
+    ),
+    "cards use": Line(
+        ("王芳", "--receipt", "R-7"), ("王芳", "--visits", "11", "--receipt", "R-7"), "insufficient_balance", True
+    ),
+    "cards refund": Line(("王芳", "haircut", "--visits", "2"), ("王芳", "Wash"), "insufficient_balance", True),
+    "cards reverse": Line(("1", "--reason", "typed twice"), ("99", "--reason", "typed twice"), "entry_unknown", True),
+    "cards statement": Line(("王芳",), NOBODY, "unknown_customer"),
+    "cards liability": Line((), ("--book", "none.db"), "book_not_found"),
+    "cards expire": Line((), ("--book", "none.db"), "book_not_found", True),
     "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
     "tiers list": Line((), ("--book", "none.db"), "book_not_found"),
@@ -255,11 +312,11 @@ LINES: Mapping[str, Line] = {
 }
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
-    "customers list", "customers find", "wallet statement", "sales list", "sales show", "sales refund",
-    "points statement", "points projects", "rewards list", "points expiring", "points liability", "points explain",
-    "points simulate", "tiers list", "segments list", "winback list", "settings show", "settings set",
-    "settings history", "book check", "import", "imports list", "imports show", "imports watch", "profiles list",
-    "profiles show",
+    "customers list", "customers find", "wallet statement", "cards statement", "cards liability", "sales list",
+    "sales show", "sales refund", "points statement", "points projects", "rewards list", "points expiring",
+    "points liability", "points explain", "points simulate", "tiers list", "segments list", "winback list",
+    "settings show", "settings set", "settings history", "book check", "import", "imports list", "imports show",
+    "imports watch", "profiles list", "profiles show",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.postings import money
+from core.postings import money, visits
 from shop import Shop, open_shop
 from shopcrm.core import ledger
 
@@ -24,6 +24,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         entry_id = ledger.post(book, money("top_up:1", 10000, 500, book.as_of), ledger.MONEY).entry_id
         taken = money("undo:1", -10000, -500, book.as_of, kind="reverse", reverses_id=entry_id)
         ledger.post(book, taken, ledger.MONEY)
+        ledger.post_many(book, [visits("card:1", 10, book.as_of), visits("use:1", -1, book.as_of)], ledger.VISITS)
     shop.set("points.rate", "2", as_of="2026-02-01")
     return shop
 
