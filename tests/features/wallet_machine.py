@@ -158,7 +158,7 @@ class WalletMachine(RuleBasedStateMachine):
         event.is_gone = True
 
     def parts_of(self, event: TopUp) -> Taken:
-        return [(lot, event.part(number, 0)) for number, lot in event.had.items()]
+        return [(lot, lot.came) for lot in event.had.values()]
 
     def give_back(self, wallet: Wallet, given: Taken, fallen: Taken) -> None:
         for lot, part in [*given, *fallen]:

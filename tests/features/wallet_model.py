@@ -15,6 +15,10 @@ class Lot:
     purse: str
     on: date
     left: int
+    came: int = 0
+
+    def __post_init__(self) -> None:
+        self.came = self.left
 
     def is_alive(self, day: date) -> bool:
         return self.purse == "principal" or day <= self.on + LASTS
