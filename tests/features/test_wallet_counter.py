@@ -307,3 +307,14 @@ def test_an_adjustment_names_its_purse_and_its_reason(counter_shop: Shop) -> Non
                 counter.adjust(book, "Ana", **{"reason": "so", **wrong})
     assert shown(counter_shop, "2026-02-01").items[0].reason == "waited"
     assert shown(counter_shop, "2026-02-01").items[0].on == date(2026, 2, 1)
+
+
+def test_a_part_that_was_smaller_by_a_refund_that_was_taken_back_falls_no_further(counter_shop: Shop) -> None:
+    topped_up(counter_shop, "1000", "R-1", "2026-01-31")
+    mistaken = refunded(counter_shop, "2026-02-01", amount="500")
+    with counter_shop.writing("2026-02-28") as book:
+        accrual.accrue(book)
+    reversed_(counter_shop, mistaken.entry, "2026-03-01")
+    assert held(counter_shop, "2026-03-01") == (100_000, 3_333 + 1_666)
+    result = refunded(counter_shop, "2026-03-02", amount="500")
+    assert (result.forfeited_bonus_minor, held(counter_shop, "2026-03-02")) == (1_667, (50_000, 1_666 + 1_666))

@@ -100,10 +100,13 @@ class Wallet:
         """What goes of the principal, the last paid in first, and what of the bonus falls away with it."""
         newest = sorted(self.alive(day, "principal"), key=lambda lot: lot.on)[::-1]
         given, fallen = [each for each in self.take(newest, amount) if each[1]], Taken()
-        for lot, part in given:
-            for top_up in (each for each in self.top_ups if each.principal is lot):
+        for principal, part in given:
+            for top_up in (each for each in self.top_ups if each.principal is principal):
                 before = top_up.given_before(date.max)
-                falls = sum(top_up.part(n, before) - top_up.part(n, before + part) for n in top_up.had)
+                falls = sum(
+                    max(0, min(lot.came, top_up.part(number, before)) - top_up.part(number, before + part))
+                    for number, lot in top_up.had.items()
+                )
                 own = [each for each in self.alive(day, "bonus") if each in top_up.had.values()]
                 fallen += self.take(own, falls)
                 top_up.given.append((day, part))

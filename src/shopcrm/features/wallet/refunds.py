@@ -161,10 +161,8 @@ def _forfeited(
     forfeited = {}
     for paid_in, part in given:
         if plan := plans.get(paid_in.entry_id or 0):
-            before = plan.given_back_before()
-            falls = sum(plan.worth(n, before) - plan.worth(n, before + part) for n in plan.paid_parts())
             entries = {plan.entry_id, *plan.posted.values()}
-            forfeited[plan.entry_id] = _taken([lot for lot in bonus if lot.entry_id in entries], falls)
+            forfeited[plan.entry_id] = _taken([lot for lot in bonus if lot.entry_id in entries], plan.falling(part))
     return forfeited
 
 
