@@ -23,7 +23,7 @@ app()
 
 
 def measure(folder: str) -> Iterator[Ratio]:
-    """`--help`, a points statement and a look-up."""
+    """`--help`, statements of points and of a wallet, a payment and a look-up."""
     book = Path(folder) / "counter.db"
     shopcrm(book, "init", "--shop-name", "Bench", "--template", "apparel")()
     shopcrm(book, "customers", "add", "--name", "王芳", "--phone", "13800138000")()
@@ -32,8 +32,12 @@ def measure(folder: str) -> Iterator[Ratio]:
     script.write_text(_TWO_COMMANDS)
     small_help, sqlmodel = python(str(script), "--help"), python("-c", "import sqlmodel")
     yield compare("--help / a two-command Typer app's", small_help, shopcrm(book, "--help"), 1.3, _ROUNDS)
-    statement = shopcrm(book, "points", "statement", "C-0001")
-    yield compare("points statement / import sqlmodel", sqlmodel, statement, 1.4, _ROUNDS)
+    shopcrm(book, "wallet", "topup", "C-0001", "--amount", "500", "--receipt", "R-1")()
+    for noun in ("points", "wallet"):
+        statement = shopcrm(book, noun, "statement", "C-0001")
+        yield compare(f"{noun} statement / import sqlmodel", sqlmodel, statement, 1.4, _ROUNDS)
+    paying = shopcrm(book, "--dry-run", "wallet", "pay", "C-0001", "--amount", "5", "--receipt", "R-2")
+    yield compare("wallet pay / import sqlmodel", sqlmodel, paying, 1.4, _ROUNDS)
     yield compare("customers find / import sqlmodel", sqlmodel, shopcrm(book, "customers", "find", "8000"), None, 5)
 
 

@@ -3,7 +3,7 @@
 import io
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from core.postings import money
+from core.postings import money, visits
 from shop import NOW, TODAY, Shop, open_shop
-from shopcrm.cli.app import COMMANDS, load, run
+from shopcrm.cli.app import run
 from shopcrm.core import intake, ledger
 from shopcrm.core.book import Book
 from shopcrm.core.schema.coupons import coupon
@@ -26,6 +26,7 @@ from shopcrm.features.offers import typed, writing
 from shopcrm.features.points import counter, donations
 
 AS_OF = "2026-06-30"
+OPEN_COUPON, USED_COUPON = "KTWQV-DZ3XV", "BTFV3-B3CBJ"  # codes that are always the same
 BAD_NAME = "[/bad]"  # Rich would take it for markup
 FORMULA = "=SUM(A1:A9)"
 LONG_NAME = "欧阳" * 12  # 48 cells wide
@@ -103,7 +104,8 @@ def lived_in() -> Path:
     shop.import_text("sku,item,quantity\nSKU-1,Silk dress,3\n", "stock.csv", kind="stock")
     _bring_points_that_end(shop)
     with shop.writing() as book:
-        ledger.post(book, money("top_up:1", 10_000, 2_000, TODAY, of=1, kind="top_up"), ledger.MONEY)
+        ledger.post_many(book, _money(), ledger.MONEY)
+        ledger.post_many(book, _visits(), ledger.VISITS)
         rewards.add(book, "MUG", name="Mug, blue", points=80, cash="5.00")
         writing.add(book, "HAT20", typed.Asked("amount", "20", min_spend="200", valid_days="30"))
         counter.adjust(book, "Zoë", points=20, reason="welcome")
@@ -123,6 +125,26 @@ def _give_coupons(book: Book) -> None:
         plain = code.replace("-", "")
         book.connection.execute(update(coupon).where(coupon.c.id == number).values(code=plain))
     redeeming.redeem(book, checking.Asked([USED_COUPON], total="88", receipt="R-6"))
+
+
+def _money() -> list[ledger.Posting]:
+    """The first customer has paid in; the second has a part of a bonus to come today, and another that has ended."""
+    inputs = {"principal_minor": 50_000, "bonus_minor": 3_000, "parts": 3}
+    monthly = money("topup:main:2026-05-30:R-50", 50_000, 1_000, "2026-05-30", of=2)
+    return [
+        money("topup:main:2026-06-30:R-51", 10_000, 2_000, TODAY),
+        monthly._replace(inputs=inputs),
+        money("adjust:gone", 0, 700, "2026-06-01", of=2, kind="adjust", bonus_until=date(2026, 6, 15)),
+    ]
+
+
+def _visits() -> list[ledger.Posting]:
+    """The first customer has a card of ten; that of the second has ended."""
+    ended = (ledger.NewLot(3, date(2026, 6, 1), date(2026, 6, 15), "Facial"),)
+    return [
+        visits("card:main:2026-06-30:R-52:haircut", 10, TODAY)._replace(inputs={"price_minor": 30_000, "visits": 10}),
+        visits("card:gone", 3, "2026-06-01", of=2, lots=ended),
+    ]
 
 
 def _bring_points_that_end(shop: Shop) -> None:
@@ -177,154 +199,3 @@ def open_desk(folder: Path) -> Desk:
 def without_chance(data: dict[str, Any]) -> dict[str, Any]:
     """An answer without the codes of new coupons, which chance makes."""
     return data | {"items": [item | {"code": ""} for item in data["items"]]} if "issued" in data else data
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Arguments with which a command succeeds on the book, and how it fails on a refused one."""
-
-    arguments: tuple[str, ...]
-    failing: tuple[str, ...]  # refused with exit code 1 on the same book
-    code: str  # of that refusal
-    writes: bool = False
-
-
-NOBODY, WHY = ("赵钱孙",), ("--reason", "given twice")
-OPEN_COUPON, USED_COUPON = "KTWQV-DZ3XV", "BTFV3-B3CBJ"  # codes that are always the same
-LINES: Mapping[str, Line] = {
-    "init": Line(("--book", "new.db", "--shop-name", "Lan"), ("--shop-name", "Lan"), "book_exists", True),
-    # Whole, it takes seconds: tests/features/test_demo.py runs it once.
-    "demo": Line(("--into", "try", "--dry-run"), ("--into", "old"), "needs_yes"),
-    "import": Line(("till.csv",), ("none.csv",), "sheet_not_found", True),
-    "imports list": Line((), ("--book", "none.db"), "book_not_found"),
-    "imports show": Line(("1",), ("99",), "batch_unknown"),
-    "imports undo": Line(("2",), ("1",), "batch_in_use", True),
-    "imports review": Line(("1", "--keep"), ("9", "--keep"), "review_unknown", True),
-    "imports watch": Line((".", "--once"), ("none", "--once"), "folder_missing", True),
-    "profiles list": Line((), ("--book", "none.db"), "book_not_found"),
-    "profiles show": Line(("till",), ("tll",), "profile_unknown"),
-    "profiles remove": Line(("till",), ("online_retail",), "profile_shipped", True),
-    "customers add": Line(("--name", "赵敏"), ("--phone", "13800138000"), "identity_taken", True),
-    "customers find": Line(("王芳",), ("--book", "none.db", "王芳"), "book_not_found"),
-    "customers list": Line((), ("--book", "none.db"), "book_not_found"),
-    "sales add": Line(
-        ("--receipt", "H-1", "--customer", "王芳", "--amount", "88"),
-        ("--receipt", "H-1", "--amount", "5", "--refund-of", "R-99"),
-        "sale_unknown",
-        True,
-    ),
-    "sales list": Line(("--limit", "3"), ("--customer", *NOBODY), "unknown_customer"),
-    "sales show": Line(("R-1",), ("R-99",), "sale_unknown"),
-    "sales refund": Line(("R-1", "--line", "Silk dress"), ("R-1", "--amount", "3500"), "refund_too_large", True),
-    "sales withdraw": Line(
-        ("R-1", "--reason", "typed twice"), ("R-99", "--reason", "typed twice"), "sale_unknown", True
-    ),
-    "points accrue": Line((), ("--book", "none.db"), "book_not_found", True),
-    "points statement": Line(("王芳",), NOBODY, "unknown_customer"),
-    "points expire": Line((), ("--book", "none.db"), "book_not_found", True),
-    "points expiring": Line(("--within", "4w"), ("--book", "none.db"), "book_not_found"),
-    "points liability": Line(("--by-month",), ("--book", "none.db"), "book_not_found"),
-    "points explain": Line(("1",), ("999",), "entry_unknown"),
-    "points simulate": Line(("--set", "points.rate=2"), ("--set", "points.rate=much"), "setting_refused"),
-    "points redeem": Line(
-        ("李娜", "--points", "10", "--receipt", "R-7"),
-        ("李娜", "--points", "99999", "--receipt", "R-7"),
-        "insufficient_points",
-        True,
-    ),
-    "points exchange": Line(
-        ("李娜", "MUG", "--receipt", "R-7"), ("李娜", "JUG", "--receipt", "R-7"), "reward_unknown", True
-    ),
-    "points grant": Line(
-        ("李娜", "--for", "review", "--key", "K-1"), ("李娜", "--for", "revue"), "grant_unknown", True
-    ),
-    "points transfer": Line(
-        ("李娜", "王芳", "--points", "50", "--key", "K-1"), ("李娜", "李娜", "--points", "50"), "transfer_to_self", True
-    ),
-    "points donate": Line(
-        ("李娜", "--points", "50", "--project", "School books", "--key", "K-1"),
-        ("李娜", "--points", "99999", "--project", "School books"),
-        "insufficient_points",
-        True,
-    ),
-    "points projects": Line((), ("--book", "none.db"), "book_not_found"),
-    "points adjust": Line(
-        ("李娜", "--points", "+50", "--reason", "waited", "--key", "K-1"),
-        ("李娜", "--points", "-99999", "--reason", "waited"),
-        "insufficient_points",
-        True,
-    ),
-    "points reverse": Line(("16", "--reason", "typed twice"), ("99", "--reason", "typed twice"), "entry_unknown", True),
-    "coupons issue": Line(("SPRING", "王芳", "李娜", "--key", "K-1"), ("SPRIGN", "王芳"), "offer_unknown", True),
-    "coupons list": Line((), ("--customer", *NOBODY), "unknown_customer"),
-    "coupons show": Line((OPEN_COUPON,), ("KTWQV-DZ3VX",), "coupon_unknown"),
-    "coupons void": Line((OPEN_COUPON, *WHY), (USED_COUPON, *WHY), "coupon_redeemed", True),
-    "coupons restore": Line((USED_COUPON, *WHY), (OPEN_COUPON, *WHY), "coupon_not_changed", True),
-    "coupons extend": Line(
-        (OPEN_COUPON, "--until", "2026-12-31", *WHY),
-        (USED_COUPON, "--until", "2026-12-31", *WHY),
-        "coupon_redeemed",
-        True,
-    ),
-    "coupons handover": Line((USED_COUPON,), (OPEN_COUPON,), "nothing_to_hand_over", True),
-    "coupons expire": Line((), ("--book", "none.db"), "book_not_found", True),
-    "coupons settle": Line((), ("--book", "none.db"), "book_not_found", True),
-    "coupons check": Line((OPEN_COUPON, "--total", "88"), (USED_COUPON, "--total", "88"), "coupon_redeemed"),
-    "coupons redeem": Line(
-        (OPEN_COUPON, "--receipt", "R-7", "--total", "88"),
-        (USED_COUPON, "--receipt", "R-7", "--total", "88"),
-        "coupon_redeemed",
-        True,
-    ),
-    "coupons print": Line(("SPRING", "--to", "cards.html"), ("SPRIGN", "--to", "cards.html"), "offer_unknown"),
-    "rewards add": Line(
-        ("JUG", "--name", "Jug", "--points", "300"), ("MUG", "--name", "Mug", "--points", "90"), "reward_taken", True
-    ),
-    "rewards list": Line((), ("--book", "none.db"), "book_not_found"),
-    "rewards retire": Line(("MUG",), ("JUG",), "reward_unknown", True),
-    "offers add": Line(
-        ("TENTH", "--kind", "percent", "--value", "8折", "--to", "2026-12-31"),
-        ("SPRING", "--kind", "amount", "--value", "30"),
-        "offer_taken",
-        True,
-    ),
-    "offers edit": Line(("SPRING", "--limit", "50"), ("SPRIGN", "--limit", "50"), "offer_unknown", True),
-    "offers list": Line((), ("--book", "none.db"), "book_not_found"),
-    "offers show": Line(("SPRING",), ("SPRIGN",), "offer_unknown"),
-    "offers retire": Line(("SPRING",), ("SPRIGN",), "offer_unknown", True),
-    "offers results": Line(("SCARF",), ("SPRIGN",), "offer_unknown"),
-    "wallet statement": Line(("王芳",), NOBODY, "unknown_customer"),
-    "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
-    "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
-    "tiers list": Line((), ("--book", "none.db"), "book_not_found"),
-    "segments refresh": Line((), ("--book", "none.db"), "book_not_found", True),
-    "segments list": Line((), ("--as-of", "2020-01-01"), "not_refreshed"),
-    "winback build": Line(("--limit", "2"), ("--as-of", "2020-01-01"), "nothing_to_learn_from", True),
-    "winback list": Line((), ("--as-of", "2020-01-01"), "not_refreshed"),
-    "exports winback": Line(("--to", "out.xlsx", "--reveal"), ("--to", "no/out.xlsx"), "folder_unwritable", True),
-    "exports customers": Line(("--to", "out.xlsx", "--reveal"), ("--to", "no/out.xlsx"), "folder_unwritable", True),
-    "exports segments": Line(("--to", "out.xlsx", "--reveal"), ("--to", "no/out.xlsx"), "folder_unwritable", True),
-    "settings show": Line((), ("--book", "none.db"), "book_not_found"),
-    "settings set": Line(("points.rate", "2"), ("points.rate", "much"), "setting_refused", True),
-    "settings history": Line((), ("--book", "none.db"), "book_not_found"),
-    "book info": Line((), ("--book", "none.db"), "book_not_found"),
-    "book check": Line((), ("--book", "none.db"), "book_not_found"),
-    "book dump": Line((), ("--book", "none.db"), "book_not_found"),
-}
-WRITING = [name for name, line in LINES.items() if line.writes]
-LISTS = [
-    "customers list", "customers find", "wallet statement", "sales list", "sales show", "sales refund",
-    "points statement", "points projects", "rewards list", "offers list",
-    "offers show", "points expiring", "points liability", "points explain",
-    "points simulate", "tiers list", "segments list", "winback list", "settings show", "settings set",
-    "settings history", "book check", "import", "imports list", "imports show", "imports watch", "profiles list",
-    "profiles show", "offers list", "offers results", "coupons list", "coupons show",
-]  # fmt: skip
-
-
-def every_command() -> Iterator[str]:
-    """Every command there is, as a person types it, found by walking the tree."""
-    for name in COMMANDS:
-        command = load(name)
-        subcommands = getattr(command, "commands", None)
-        yield from [f"{name} {verb}" for verb in subcommands] if subcommands else [name]

@@ -8,6 +8,7 @@ import openpyxl
 from cli.coupon_scenes import COUPON_SCENES
 from cli.desk import Desk
 from cli.staging import BOOK, Scene, add_file, nothing, run_line, run_sql
+from cli.wallet_scenes import WALLET_SCENES
 from shopcrm.core import book as books
 from shopcrm.core import errors, ledger
 from shopcrm.core.errors import ShopError
@@ -225,6 +226,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
     errors.RewardTaken: (nothing, f"{BOOK} rewards add MUG --name Mug --points 90"),
     errors.RewardNotWritable: (nothing, f"{BOOK} rewards add JUG --name Jug --points 0"),
     **COUPON_SCENES,
+    **WALLET_SCENES,
     errors.NotRefreshed: (nothing, "--book lan.db --as-of 2020-01-01 segments list"),
     errors.NothingToLearnFrom: (nothing, "--book lan.db --as-of 2020-01-01 winback build"),
     errors.NeedsYes: (nothing, "demo --into old"),
@@ -233,18 +235,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
     errors.Defect: (nothing, f"{BOOK} book info"),
 }
 # No command line leads to these.
-CONSTRUCTED: Mapping[type[ShopError], ShopError] = {
-    errors.InsufficientBalance: errors.InsufficientBalance(
-        customer="C-0001", held="20.00", currency="CNY", purse="principal", needed="25.00"
-    ),
-    errors.WalletKeyReused: errors.WalletKeyReused(
-        key="pay:main:2026-06-30:R-7", on=date(2026, 6, 30), principal="-20.00", bonus="0.00", currency="CNY",
-        customer="C-0001",
-    ),
-    errors.WalletEntryBeforeLast: errors.WalletEntryBeforeLast(
-        customer="C-0001", last_on=date(2026, 6, 30), on=date(2026, 6, 1)
-    ),
-}  # fmt: skip
+CONSTRUCTED: Mapping[type[ShopError], ShopError] = {}
 RAISED: Mapping[type[ShopError], BaseException] = {
     errors.Interrupted: KeyboardInterrupt(),
     errors.Defect: ZeroDivisionError("division by zero"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cli.desk import AS_OF, LINES, Desk, call, without_chance
+from cli.contract import LINES
+from cli.desk import AS_OF, Desk, call, without_chance
 from shopcrm.cli.context import Options, hoist
 from shopcrm.core.errors import DateUnreadable
 

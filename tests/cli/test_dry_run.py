@@ -2,7 +2,8 @@
 
 import pytest
 
-from cli.desk import BAD_ROW, LINES, OPEN_COUPON, WRITING, Desk, without_chance
+from cli.contract import LINES, WRITING
+from cli.desk import BAD_ROW, OPEN_COUPON, Desk, without_chance
 
 
 def wait_to_end(desk: Desk) -> None:

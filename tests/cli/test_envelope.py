@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from cli.desk import BAD_ROW, LINES, Desk, Ran, call
+from cli.contract import LINES
+from cli.desk import BAD_ROW, Desk, Ran, call
 
 STATUS = {0: "ok", 3: "partial"}
 IMPORT = (

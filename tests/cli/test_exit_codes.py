@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.desk import AS_OF, BAD_ROW, LINES, WRITING, Desk, call
+from cli.contract import LINES, WRITING
+from cli.desk import AS_OF, BAD_ROW, Desk, call
 from shopcrm.core import book as books
 
 

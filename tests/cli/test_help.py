@@ -2,7 +2,8 @@
 
 import pytest
 
-from cli.desk import LINES, call, every_command
+from cli.contract import LINES, every_command
+from cli.desk import call
 from shopcrm.cli.app import COMMANDS, load
 
 

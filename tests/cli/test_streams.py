@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from cli.desk import LINES, LISTS, Desk, Ran
+from cli.contract import LINES, LISTS
+from cli.desk import Desk, Ran
 
 SAYING = [name for name in LINES if name not in LISTS and name != "book dump"]
 

@@ -9,7 +9,8 @@ from unicodedata import east_asian_width
 
 import pytest
 
-from cli.desk import AS_OF, BAD_NAME, FORMULA, LINES, LISTS, LONG_NAME, Desk
+from cli.contract import LINES, LISTS
+from cli.desk import AS_OF, BAD_NAME, FORMULA, LONG_NAME, Desk
 
 # TOML, to be kept in a file, and sentences, are no tables.
 TABLES = [name for name in LISTS if name not in ("settings show", "points explain", "offers show")]

@@ -23,6 +23,7 @@ NAMES = sorted(
     .replace("segments.*", "segments.vip")
     .replace("promotions.*", "promotions.may")
     .replace("grants.*", "grants.signin")
+    .replace("topups.*", "topups.big")
     for key in KEYS
 )
 
@@ -56,6 +57,11 @@ ACCEPTED: list[tuple[str, str, str | list[str]]] = [
     ("grants.signin.per_day", "1", "1"),
     ("grants.signin.per_month", "20", "20"),
     ("grants.signin.once", "no", "no"),
+    *[("wallet.bonus_expiry", text, text) for text in ("none", "90 days", "end of year + 1")],
+    *[("wallet.refund_bonus", text, text.lower()) for text in ("forfeit", "Keep")],
+    ("topups.big.from", "1,000.00", "1,000.00"),
+    *[("topups.big.bonus", text, text) for text in ("50", "50.00", "10 %", "0.5%", "0")],
+    *[("topups.big.paid", text, kept) for text, kept in (("At  once", "at once"), ("monthly 10", "monthly 10"))],
     ("tiers.order", "silver, gold", ["silver", "gold"]),
     ("tiers.order", '["silver", "gold"]', ["silver", "gold"]),
     ("tiers.order", "", []),
@@ -101,6 +107,11 @@ REFUSED = [
     *[("grants.signin.per_day", text) for text in ("", "0", "-1")],
     *[("grants.signin.per_month", text) for text in ("", "0")],
     *[("grants.signin.once", text) for text in ("", "twice")],
+    *[("wallet.bonus_expiry", text) for text in ("", "never", "0 days")],
+    *[("wallet.refund_bonus", text) for text in ("", "half")],
+    *[("topups.big.from", text) for text in ("", "-1", "much")],
+    *[("topups.big.bonus", text) for text in ("", "-5", "101 %", "half", "5.005")],
+    *[("topups.big.paid", text) for text in ("", "monthly", "monthly 0", "monthly 121", "weekly 3", "2")],
     *[("tiers.order", text) for text in ("silver, silver", "sil.ver")],
     *[("tiers.gold.from", text) for text in ("", "-1", "1000.001", "1e3", "12,50", "a lot")],
     *[("tiers.gold.multiplier", text) for text in ("", "-2", "double", "1/0")],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.postings import money
+from core.postings import money, visits
 from shop import Shop, open_shop
 from shopcrm.core import ledger
 
@@ -21,9 +21,11 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop.assign_tiers()
     fang.redeemed(10, "R-100", on="2026-01-15")
     with shop.writing("2026-01-15") as book:
-        entry_id = ledger.post(book, money("top_up:1", 10000, 500, book.as_of), ledger.MONEY).entry_id
-        taken = money("undo:1", -10000, -500, book.as_of, kind="reverse", reverses_id=entry_id)
-        ledger.post(book, taken, ledger.MONEY)
+        paid_in, taken = money("top_up:1", 10000, 500, book.as_of), money("undo:1", -10000, -500, book.as_of)
+        entry_id = ledger.post(book, paid_in._replace(rule="by hand"), ledger.MONEY).entry_id
+        ledger.post(book, taken._replace(rule="by hand", kind="reverse", reverses_id=entry_id), ledger.MONEY)
+        for moved in (visits("card:1", 10, book.as_of), visits("use:1", -1, book.as_of)):
+            ledger.post(book, moved._replace(rule="by hand"), ledger.VISITS)
     shop.set("points.rate", "2", as_of="2026-02-01")
     return shop
 

@@ -86,10 +86,22 @@ def test_what_imports_keep_is_dumped_by_name(lived_in: Shop) -> None:
 def test_a_wallets_entries_are_dumped_by_their_keys(lived_in: Shop) -> None:
     entries = [row for table, row in map(json.loads, lived_in.dump()) if table == "wallet_entry"]
 
-    assert {row["key"]: (row["principal_minor"], row["bonus_minor"], row["reverses"]) for row in entries} == {
-        "top_up:1": (10000, 500, None),
-        "undo:1": (-10000, -500, "top_up:1"),
+    assert {row["key"]: (row["amount_minor"], row["reverses"]) for row in entries} == {
+        "top_up:1": (10500, None),
+        "undo:1": (-10500, "top_up:1"),
     }
+
+
+def test_lots_and_draws_of_wallets_and_cards_are_dumped_by_what_opened_them(lived_in: Shop) -> None:
+    rows = list(map(json.loads, lived_in.dump()))
+
+    assert {(row["entry"], row["purse"], row["amount_minor"]) for table, row in rows if table == "wallet_lot"} == {
+        ("top_up:1", "bonus", 500), ("top_up:1", "principal", 10000),
+    }  # fmt: skip
+    assert {(row["entry"], row["lot"]) for table, row in rows if table == "wallet_draw"} == {
+        ("undo:1", "top_up:1:bonus"), ("undo:1", "top_up:1:principal"),
+    }  # fmt: skip
+    assert [row["lot"] for table, row in rows if table == "visit_draw"] == ["card:1:Haircut"]
 
 
 def test_a_question_of_another_row_is_the_same_question(lived_in: Shop) -> None:

@@ -58,7 +58,7 @@ def read_wallet(texts: Mapping[str, Value], exponent: int) -> WalletRules:
     steps = [
         TopUpStep(
             name, money.parse_minor(str(step["from"]), exponent), *as_bonus(str(step["bonus"]), exponent),
-            as_parts(str(step["paid"] or "at once")),
+            as_parts(str(step["paid"])) if step["paid"] else 1,
         )
         for name, step in said.items()
         if step["from"] and step["bonus"]

@@ -3,10 +3,11 @@
 from shopcrm.core.errors.base import USAGE, ShopError
 from shopcrm.core.errors.counter import AlreadyReversed, NotReversible
 from shopcrm.core.errors.points import EntryBeforeLast, EntryUnknown, KeyReused
+from shopcrm.core.errors.wallet import InsufficientBalance
 from shopcrm.core.language import mark
 
 
-class InsufficientVisits(ShopError):
+class InsufficientVisits(InsufficientBalance):
     """More visits than are left on the customer's cards of that name."""
 
     code = "insufficient_balance"

@@ -62,8 +62,10 @@ def reused(
 
 def before_last(book: Book, of: Ledger, p: Posting, last_on: date) -> ShopError:
     """A debit that is dated before the customer's last entry."""
-    kinds = {POINTS: EntryBeforeLast, MONEY: WalletEntryBeforeLast}
-    return kinds.get(of, VisitsEntryBeforeLast)(customer=code_of(book, p.customer_id), last_on=last_on, on=p.on)
+    facts = {"customer": code_of(book, p.customer_id), "last_on": last_on, "on": p.on}
+    if of is POINTS:
+        return EntryBeforeLast(**facts)
+    return WalletEntryBeforeLast(**facts) if of is MONEY else VisitsEntryBeforeLast(**facts)
 
 
 def shown(book: Book, of: Ledger, amount: int) -> str:

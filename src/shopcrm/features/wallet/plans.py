@@ -6,10 +6,10 @@ A refund of principal takes its share off every part that comes after it, rounde
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 
@@ -33,7 +33,7 @@ class Plan:
     parts: int
     given_back: tuple[tuple[date, int], ...]
     posted: Mapping[int, int]  # number of a later part → its entry; parts that were taken back are there too
-    undone: Collection[int]  # of those the numbers that were taken back
+    paid: Mapping[int, int]  # number of a part, the first one too → what was posted, where it was not taken back
 
     def due_on(self, number: int) -> date:
         """The day of a part, the first being 1."""
@@ -61,9 +61,17 @@ class Plan:
             if number not in self.posted and (worth := self.worth(number, self.given_back_before())):
                 yield number, worth
 
-    def paid_parts(self) -> list[int]:
-        """The parts that the customer has had, and that were not taken back."""
-        return [1, *(number for number in self.posted if number not in self.undone)]
+    def falling(self, part_minor: int) -> int:
+        """What falls away of the parts that were paid, where so much more of the principal goes back.
+
+        A part that a refund had made smaller before it was paid has fallen by that already.
+        """
+        before = self.given_back_before()
+        after = before + part_minor
+        return sum(
+            max(0, min(minor, self.worth(number, before)) - self.worth(number, after))
+            for number, minor in self.paid.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,15 @@ def load_plans(
     return [_plan(row, given_back[row.id], posted.get(row.key, {})) for row in rows]
 
 
-def _plan(row: Any, given_back: Sequence[tuple[date, int]], posted: Mapping[int, tuple[int, bool]]) -> Plan:
+class _Part(NamedTuple):
+    """A later part as it was posted."""
+
+    entry_id: int
+    minor: int
+    is_undone: bool
+
+
+def _plan(row: Any, given_back: Sequence[tuple[date, int]], posted: Mapping[int, _Part]) -> Plan:
     return Plan(
         entry_id=row.id,
         key=row.key,
@@ -125,8 +141,11 @@ def _plan(row: Any, given_back: Sequence[tuple[date, int]], posted: Mapping[int,
         bonus_minor=row.inputs["bonus_minor"],
         parts=row.inputs["parts"],
         given_back=tuple(given_back),
-        posted={number: entry_id for number, (entry_id, _) in posted.items()},
-        undone={number for number, (_, is_undone) in posted.items() if is_undone},
+        posted={number: part.entry_id for number, part in posted.items()},
+        paid={
+            1: part_of(row.inputs["bonus_minor"], row.inputs["parts"], 1),
+            **{number: part.minor for number, part in posted.items() if not part.is_undone},
+        },
     )
 
 
@@ -148,19 +167,19 @@ def _given_back(book: Book, entry_ids: Sequence[int], until: date | None) -> def
     return given
 
 
-def _posted(book: Book, customer_id: int | None, until: date | None) -> dict[str, dict[int, tuple[int, bool]]]:
-    """Key of a top-up → number of a later part → its entry, and whether that was taken back."""
+def _posted(book: Book, customer_id: int | None, until: date | None) -> dict[str, dict[int, _Part]]:
+    """Key of a top-up → number of a later part → how it was posted."""
     entry, back = wallet_entry.c, wallet_entry.alias("back")
     mine = [*([] if customer_id is None else [entry.customer_id == customer_id]), *_by(entry.on, until)]
     rows = book.connection.execute(
-        select(entry.key, entry.id, back.c.id.is_not(None))
+        select(entry.key, entry.id, entry.amount_minor, back.c.id.is_not(None))
         .outerjoin(back, back.c.reverses_id == entry.id)
         .where(entry.kind == "bonus", *mine)
     )
-    posted: dict[str, dict[int, tuple[int, bool]]] = {}
-    for key, entry_id, is_undone in rows:
+    posted: dict[str, dict[int, _Part]] = {}
+    for key, entry_id, minor, is_undone in rows:
         top_up, _, number = key.removeprefix("bonus:").rpartition(":")
-        posted.setdefault(top_up, {})[int(number)] = (entry_id, bool(is_undone))
+        posted.setdefault(top_up, {})[int(number)] = _Part(entry_id, minor, bool(is_undone))
     return posted
 
 

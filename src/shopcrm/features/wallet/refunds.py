@@ -1,6 +1,5 @@
 """Principal given back in money: what was paid in last goes first, and the bonus it had brought falls away with it."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -158,19 +157,17 @@ def _forfeited(
     """Top-up → lot of its bonus → what falls away of it: never more than is left there."""
     if book.settings.wallet.keeps_bonus or not given:
         return {}
-    bonus: defaultdict[int, list[ledger.Lot]] = defaultdict(list)
-    for lot in ledger.open_lots(book, customer_id, MONEY):
-        if lot.label == BONUS and (lot.expires_on is None or lot.expires_on >= book.as_of):
-            bonus[lot.entry_id or 0].append(lot)
+    bonus = [lot for lot in ledger.open_lots(book, customer_id, MONEY) if lot.label == BONUS and _is_alive(book, lot)]
     forfeited = {}
-    for lot, part in given:
-        if plan := plans.get(lot.entry_id or 0):
-            before = plan.given_back_before()
-            had = plan.paid_parts()
-            falls = sum(plan.worth(n, before) - plan.worth(n, before + part) for n in had)
-            own = [each for entry_id in (plan.entry_id, *plan.posted.values()) for each in bonus[entry_id]]
-            forfeited[plan.entry_id] = _taken(own, falls)
+    for paid_in, part in given:
+        if plan := plans.get(paid_in.entry_id or 0):
+            entries = {plan.entry_id, *plan.posted.values()}
+            forfeited[plan.entry_id] = _taken([lot for lot in bonus if lot.entry_id in entries], plan.falling(part))
     return forfeited
+
+
+def _is_alive(book: Book, lot: ledger.Lot) -> bool:
+    return lot.expires_on is None or lot.expires_on >= book.as_of
 
 
 def forfeit_of(book: Book, entry: Any) -> Any:

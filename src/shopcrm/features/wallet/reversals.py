@@ -14,8 +14,8 @@ from shopcrm.core.language import translate
 from shopcrm.core.ledger import MONEY
 from shopcrm.core.money import format_minor
 from shopcrm.core.schema.points import OPENING
-from shopcrm.core.schema.wallet import wallet_entry
-from shopcrm.core.wallet import Purses, moved_by
+from shopcrm.core.schema.wallet import wallet_draw, wallet_entry, wallet_lot
+from shopcrm.core.wallet import BONUS, Purses, moved_by
 from shopcrm.features.wallet.moved import Moved, move, refuse_wrong_amount
 from shopcrm.features.wallet.plans import settle
 from shopcrm.features.wallet.refunds import forfeit_of
@@ -108,7 +108,8 @@ def _refuse_unfit(book: Book, found: Found, entry: Any) -> None:
         "entry": entry.id, "on": entry.on, "customer": found.customer, "currency": book.currency,
         "amount": format_minor(entry.amount_minor, book.exponent), "amount_minor": entry.amount_minor,
     }  # fmt: skip
-    by_hand = f'wallet adjust {found.customer} --amount {format_minor(-entry.amount_minor, book.exponent)} --reason "…"'
+    undoing = format_minor(-entry.amount_minor, book.exponent)
+    by_hand = f'wallet adjust {found.customer} --amount {undoing} --reason "…"'
     if entry.rule == OPENING:
         why = translate("it is an opening balance, which goes with its import")
         raise WalletNotReversible(**facts, why=why, command=f"imports undo {entry.inputs['batch']}")
@@ -117,16 +118,14 @@ def _refuse_unfit(book: Book, found: Found, entry: Any) -> None:
         raise WalletNotReversible(**facts, why=why, command=by_hand)
     if entry.kind == "expire":
         why = translate("the bonus had expired; give it anew with an adjustment")
-        raise WalletNotReversible(**facts, why=why, command=f"{by_hand} --purse bonus")
-    if entry.kind == "top_up" and (given := _refund_of(book, found, entry)):
+        raise WalletNotReversible(**facts, why=why, command=f"{by_hand} --purse={BONUS}")
+    if entry.kind == "top_up" and (given := _refund_of(book, entry)):
         why = translate("part of it was given back by entry {given}; take that back first").format(given=given)
         raise WalletNotReversible(**facts, why=why, command=f'wallet reverse {given} --reason "…"')
 
 
-def _refund_of(book: Book, found: Found, entry: Any) -> int | None:
+def _refund_of(book: Book, entry: Any) -> int | None:
     """A refund out of the principal of a top-up that was not taken back."""
-    from shopcrm.core.schema.wallet import wallet_draw, wallet_lot
-
     back = wallet_entry.alias("back")
     undone = select(back.c.id).where(back.c.reverses_id == wallet_entry.c.id)
     given = (
