@@ -1,4 +1,4 @@
-"""The contract of the command line: for every command a line with which it succeeds, and one with which it is refused."""
+"""The contract of the command line: for every command a line with which it succeeds, and one that is refused."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

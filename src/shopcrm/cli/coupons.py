@@ -44,11 +44,11 @@ def issue(
     asked = issuing.Asked(offer, tuple(customers or ()), groups, bearer, key)
     with render.progress(ctx) as progress, open_book(ctx, write=True) as book:
         result = issuing.issue(book, asked, lambda done, total: progress(_("coupons"), done, total))
-    sentence = _("{issued} coupons of {offer}, good from {starts_on}.")
+    sentence = _("{issued:coupon|coupons} of {offer}, good from {starts_on}.")
     if result.expires_on:
-        sentence = _("{issued} coupons of {offer}, good from {starts_on} until {expires_on}.")
+        sentence = _("{issued:coupon|coupons} of {offer}, good from {starts_on} until {expires_on}.")
     if result.skipped:
-        sentence += " " + _("{skipped} of the group are not meant, or have had all they may.")
+        sentence += " " + _("Passed over, as not meant or within no limit: {skipped}.")
     then = "" if result.items else f"shopcrm offers show {result.offer}"
     columns = ("code", "customer", "name", "expires_on")
     render.show(ctx, result, _repeated(result.is_repeat) + sentence, columns=columns, then=then)
@@ -77,7 +77,7 @@ def list_(
     with open_book(ctx) as book:
         result = listing.list_all(book, customer=customer, offer=offer, status=status, within=within, is_owed=owed)
     columns = ("code", "customer", "name", "offer", "gives", "status", "expires_on", "owed")
-    render.show(ctx, result, _("{count} coupons."), columns=columns)
+    render.show(ctx, result, _("{count:coupon|coupons}."), columns=columns)
 
 
 @app.command(
@@ -92,7 +92,7 @@ def show(ctx: typer.Context, code: Code) -> None:
     if result.expires_on is None:
         sentence = _("{code} of {offer}: {gives}, {status}, good from {starts_on} on.")
     if result.customer:
-        sentence = _("{who}") + ": " + sentence
+        sentence = "{who}: " + sentence
     if result.owed:
         sentence += " " + _("To hand over: {owed}.")
     columns = ("on", "event", "by", "receipt", "discount_minor", "status", "expires_on", "reason")
@@ -124,7 +124,7 @@ def restore(
 
     with open_book(ctx, write=True) as book:
         result = changing.restore(book, code, reason=reason, until=until)
-    sentence = _("{code} of {offer} is {status} again, good until {expires_on}.")
+    sentence = _("{code} of {offer} is good again, until {expires_on}.")
     if result.status == "expired":
         sentence = _(
             "{code} of {offer} is given back, and expired on {expires_on}; coupons extend lets it last longer."
@@ -169,7 +169,7 @@ def expire(ctx: typer.Context) -> None:
 
     with open_book(ctx, write=True) as book:
         result = expiring.expire(book)
-    render.show(ctx, result, _("Up to {as_of}: {expired} coupons expired."))
+    render.show(ctx, result, _("Up to {as_of}: {expired:coupon|coupons} expired."))
 
 
 @app.command(
@@ -180,7 +180,7 @@ def settle(ctx: typer.Context) -> None:
 
     with open_book(ctx, write=True) as book:
         result = expiring.settle(book)
-    render.show(ctx, result, _("Up to {as_of}: {restored} coupons came back with their receipts."))
+    render.show(ctx, result, _("Up to {as_of}: {restored:coupon|coupons} came back with a receipt."))
 
 
 def _repeated(is_repeat: bool) -> str:

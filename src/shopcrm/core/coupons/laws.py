@@ -177,7 +177,7 @@ def _beyond_limits(book: Book) -> Iterator[str]:
         for name, found in (("issue_limit", out[offer_id]), ("per_customer", most[offer_id])):
             limit = _largest(rows, name)
             if limit is not None and found > limit:
-                sentence = _("offer {offer} gave out {found} coupons where {limit} are the limit")
+                sentence = _("offer {offer} gave out {found} coupons, and its limit is {limit}")
                 yield sentence.format(offer=codes[offer_id], found=found, limit=limit)
         budget = _largest(rows, "budget_minor")
         if budget is not None and (given := discount_given(book, offer_id)) > budget:

@@ -50,7 +50,7 @@ class LimitReached(ShopError):
     """More coupons than the offer gives out, to a customer or in all."""
 
     code = "limit_reached"
-    sentence = mark("Offer {offer} gives out {limit} coupons in all; {left} are left, and {asked} were asked for.")
+    sentence = mark("Offer {offer} gives out {limit:coupon|coupons} in all; {left} left, {asked} asked for.")
     hint = mark("shopcrm offers show {offer}")
 
 
@@ -58,7 +58,7 @@ class CustomerLimitReached(LimitReached):
     """More coupons than the offer gives to one customer."""
 
     code = "limit_reached"
-    sentence = mark("{customer} has {had} of the {limit} coupons of offer {offer} that one customer may have.")
+    sentence = mark("{customer} has had {had:coupon|coupons} of offer {offer}; one customer may have {limit}.")
     hint = mark("shopcrm coupons list --customer {customer} --offer {offer}")
 
 
@@ -84,7 +84,7 @@ class IssueKeyReused(KeyReused):
     """A key under which other coupons were issued."""
 
     code = "key_reused"
-    sentence = mark("Under the key “{key}” {count} coupons of {offer} were issued on {on} already, and not these.")
+    sentence = mark("Under the key “{key}” {count:coupon|coupons} of {offer} went out on {on} already, and not these.")
     hint = mark("shopcrm coupons list --offer {offer}")
 
 
