@@ -141,6 +141,7 @@ LINES: Mapping[str, Line] = {
     ),
     "wallet reverse": Line(("1", "--reason", "typed twice"), ("99", "--reason", "typed twice"), "entry_unknown", True),
     "wallet statement": Line(("李娜",), NOBODY, "unknown_customer"),
+    "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "wallet accrue": Line((), ("--book", "none.db"), "book_not_found", True),
     "wallet expire": Line((), ("--book", "none.db"), "book_not_found", True),
     "cards sell": Line(
@@ -157,7 +158,6 @@ LINES: Mapping[str, Line] = {
     "cards statement": Line(("王芳",), NOBODY, "unknown_customer"),
     "cards liability": Line((), ("--book", "none.db"), "book_not_found"),
     "cards expire": Line((), ("--book", "none.db"), "book_not_found", True),
-    "wallet liability": Line((), ("--book", "none.db"), "book_not_found"),
     "tiers assign": Line((), ("--book", "none.db"), "book_not_found", True),
     "tiers list": Line((), ("--book", "none.db"), "book_not_found"),
     "segments refresh": Line((), ("--book", "none.db"), "book_not_found", True),
@@ -181,7 +181,7 @@ LISTS = [
     "points liability", "points explain", "points simulate", "tiers list", "segments list", "winback list",
     "settings show", "settings set", "settings history", "book check", "import", "imports list", "imports show",
     "imports watch", "profiles list", "profiles show",
-    "offers list", "offers results", "coupons list", "coupons show",
+    "offers list", "coupons list", "coupons show",
 ]  # fmt: skip
 
 

@@ -198,4 +198,6 @@ def open_desk(folder: Path) -> Desk:
 
 def without_chance(data: dict[str, Any]) -> dict[str, Any]:
     """An answer without the codes of new coupons, which chance makes."""
-    return data | {"items": [item | {"code": ""} for item in data["items"]]} if "issued" in data else data
+    if "issued" not in data or "items" not in data:
+        return data
+    return data | {"items": [item | {"code": ""} for item in data["items"]]}

@@ -178,10 +178,12 @@ def test_what_is_paid_takes_principal_first_and_of_bonus_what_ends_first(counter
     assert held(counter, "2026-03-02") == (0, 50)
 
 
-def test_what_is_given_back_is_what_was_paid_in_last(counter: Shop) -> None:
+def test_a_debit_may_say_which_lots_it_takes_from_and_takes_no_more_of_them_than_there_is(counter: Shop) -> None:
     post(counter, money("in", 100, on="2026-01-01"), money("again", 20, on="2026-01-02"))
-    post(counter, money("back", -50, on="2026-01-03", kind="refund"))
+    post(counter, money("back", -50, on="2026-01-03", kind="refund", shares=(), takes=((2, 20), (1, 30))))
     assert [lot.left for lot in lots(counter)] == [70]
+    with counter.writing() as book, pytest.raises(InsufficientBalance):
+        ledger.post(book, money("more", -71, on="2026-01-03", kind="refund", shares=(), takes=((1, 71),)), MONEY)
 
 
 def test_a_payment_that_is_taken_back_goes_into_the_lots_it_came_from(counter: Shop) -> None:
