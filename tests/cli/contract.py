@@ -82,7 +82,7 @@ LINES: Mapping[str, Line] = {
         True,
     ),
     "points reverse": Line(("16", "--reason", "typed twice"), ("99", "--reason", "typed twice"), "entry_unknown", True),
-    "coupons issue": Line(("SPRING", "王芳", "李娜", "--key", "K-1"), ("SPRIGN", "王芳"), "offer_unknown", True),
+    "coupons issue": Line(("MAY", "王芳", "李娜", "--key", "K-1"), ("MYA", "王芳"), "offer_unknown", True),
     "coupons list": Line((), ("--customer", *NOBODY), "unknown_customer"),
     "coupons show": Line((OPEN_COUPON,), ("KTWQV-DZ3VX",), "coupon_unknown"),
     "coupons void": Line((OPEN_COUPON, *WHY), (USED_COUPON, *WHY), "coupon_redeemed", True),
@@ -103,7 +103,7 @@ LINES: Mapping[str, Line] = {
         "coupon_redeemed",
         True,
     ),
-    "coupons print": Line(("SPRING", "--to", "cards.html"), ("SPRIGN", "--to", "cards.html"), "offer_unknown"),
+    "coupons print": Line(("MAY", "--to", "cards.html"), ("MYA", "--to", "cards.html"), "offer_unknown"),
     "rewards add": Line(
         ("JUG", "--name", "Jug", "--points", "300"), ("MUG", "--name", "Mug", "--points", "90"), "reward_taken", True
     ),
@@ -111,15 +111,15 @@ LINES: Mapping[str, Line] = {
     "rewards retire": Line(("MUG",), ("JUG",), "reward_unknown", True),
     "offers add": Line(
         ("TENTH", "--kind", "percent", "--value", "8折", "--to", "2026-12-31"),
-        ("SPRING", "--kind", "amount", "--value", "30"),
+        ("MAY", "--kind", "amount", "--value", "30"),
         "offer_taken",
         True,
     ),
-    "offers edit": Line(("SPRING", "--limit", "50"), ("SPRIGN", "--limit", "50"), "offer_unknown", True),
+    "offers edit": Line(("MAY", "--limit", "50"), ("MYA", "--limit", "50"), "offer_unknown", True),
     "offers list": Line((), ("--book", "none.db"), "book_not_found"),
-    "offers show": Line(("SPRING",), ("SPRIGN",), "offer_unknown"),
-    "offers retire": Line(("SPRING",), ("SPRIGN",), "offer_unknown", True),
-    "offers results": Line(("SCARF",), ("SPRIGN",), "offer_unknown"),
+    "offers show": Line(("MAY",), ("MYA",), "offer_unknown"),
+    "offers retire": Line(("MAY",), ("MYA",), "offer_unknown", True),
+    "offers results": Line(("SCARF",), ("MYA",), "offer_unknown"),
     "wallet topup": Line(
         ("王芳", "--amount", "500", "--receipt", "R-7"),
         (*NOBODY, "--amount", "5", "--receipt", "R-7"),

@@ -118,9 +118,9 @@ def lived_in() -> Path:
 
 def _give_coupons(book: Book) -> None:
     """One coupon that is open, and one for a scarf that is redeemed and not handed over."""
-    writing.add(book, "SPRING", typed.Asked(kind="amount", value="20", valid_days="30"))
+    writing.add(book, "MAY", typed.Asked(kind="amount", value="20", valid_days="30"))
     writing.add(book, "SCARF", typed.Asked(kind="gift", value="丝巾"))
-    for number, (offer, who, code) in enumerate((("SPRING", "王芳", OPEN_COUPON), ("SCARF", "李娜", USED_COUPON)), 1):
+    for number, (offer, who, code) in enumerate((("MAY", "王芳", OPEN_COUPON), ("SCARF", "李娜", USED_COUPON)), 1):
         issuing.issue(book, issuing.Asked(offer, (who,), key=f"{offer}:1"))
         plain = code.replace("-", "")
         book.connection.execute(update(coupon).where(coupon.c.id == number).values(code=plain))

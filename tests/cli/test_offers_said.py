@@ -5,6 +5,7 @@ import pytest
 from cli.desk import Desk
 from shopcrm.core import coupons, language
 from shopcrm.core.coupons import Redemption
+from shopcrm.core.schema.coupons import coupon
 
 GIVEN = ("--kind", "percent", "--value", "八五折", "--max-discount", "50", "--min-spend", "200")
 ADD = ("offers", "add", "spring", *GIVEN)
@@ -48,7 +49,7 @@ def test_results_are_one_sentence_and_in_numbers(desk: Desk) -> None:
     with desk.shop.writing() as book:
         terms = coupons.current_terms(book, coupons.find_offer(book, "HAT20").id)
         coupons.issue(book, terms, [1, 2, 2], key="K", audience={})
-        held = next(coupons.coupons_of(book))
+        held = next(coupons.coupons_of(book, coupon.c.offer_id == terms.offer_id))
         coupons.redeem(book, Redemption(held, "main", "R-1", 2000, 33000, {}))
 
     assert desk.run("offers", "results", "hat20").out == (

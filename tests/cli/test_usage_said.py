@@ -40,11 +40,6 @@ LINES = [
         "Invalid value for '--limit': Input should be greater than or equal to 1",
         "'--limit' 的值不对：不能小于 1",
     ),
-    (
-        ("points", "expiring", "--within", "x"),
-        "Invalid value: write days, weeks or months, such as 30d, 4w or 2m",
-        "值不对：请写天数、周数或月数，如 30d、4w 或 2m",
-    ),
 ]
 
 

@@ -9,11 +9,13 @@ from sqlalchemy import insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from core.postings import money, posting, visits
+from features.offers_by_hand import an_offer, issued
 from shop import Shop, open_shop
-from shopcrm.core import ledger
+from shopcrm.core import coupons, ledger
 from shopcrm.core.ledger import Posting
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.triggers import APPEND_ONLY
+from shopcrm.features.coupons import changing
 
 
 @pytest.fixture
@@ -38,6 +40,9 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ledger.post_many(book, [visits("sold", 10, book.as_of), visits("used", -1, book.as_of)], ledger.VISITS)
         back = posting("back", -5_000, book.as_of, kind="reverse", sale_id=1, sale_revision=1, policy="clamp")
         ledger.post(book, back)
+    issued(shop, an_offer(shop), "Ana")
+    with shop.writing() as book:
+        changing.void(book, next(coupons.coupons_of(book)).code, reason="given twice")
     return shop.path
 
 

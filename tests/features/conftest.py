@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.postings import money, visits
+from features.offers_by_hand import an_offer, issued, redeemed
 from shop import Shop, open_shop
 from shopcrm.core import ledger
 
@@ -26,6 +27,10 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         ledger.post(book, taken._replace(rule="by hand", kind="reverse", reverses_id=entry_id), ledger.MONEY)
         for moved in (visits("card:1", 10, book.as_of), visits("use:1", -1, book.as_of)):
             ledger.post(book, moved._replace(rule="by hand"), ledger.VISITS)
+    letter = an_offer(shop, "LETTER")
+    for key in ("open", "used"):
+        code = issued(shop, letter, "Fang", as_of="2026-01-15", key=key).items[0].code
+    redeemed(shop, code, receipt="R-101", total="88.00", as_of="2026-01-15")
     shop.set("points.rate", "2", as_of="2026-02-01")
     return shop
 

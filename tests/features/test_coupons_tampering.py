@@ -101,8 +101,16 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, dict[str, str
             "UPDATE coupon_event SET discount_minor = 7001 WHERE coupon_id = {one}",
             "offer TEN gave 80.01 of discount, and may cost 80.00",
         ),
-        ("used", "UPDATE offer_terms SET issue_limit = 5 WHERE id = 1 OR {one} = 0", "gave out 6 coupons where 5 are"),
-        ("used", "UPDATE offer_terms SET per_customer = 5 WHERE id = 1 OR {one} = 0", "gave out 6 coupons where 5 are"),
+        (
+            "used",
+            "UPDATE offer_terms SET issue_limit = 5 WHERE id = 1 OR {one} = 0",
+            "6 coupons, and its limit is 5",
+        ),
+        (
+            "used",
+            "UPDATE offer_terms SET per_customer = 5 WHERE id = 1 OR {one} = 0",
+            "6 coupons, and its limit is 5",
+        ),
     ],
 )
 def test_each_law_that_was_broken_by_hand_is_told(

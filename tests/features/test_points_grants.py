@@ -67,7 +67,7 @@ def test_granted_and_added_points_last_as_long_as_the_settings_let_them_and_are_
             "signin",
             ["2026-12-31"],
             "2026-12-31",
-            "C-0001 has had “signin” 1 times on 2026-12-31, and 1 is the most; the next is possible on 2027-01-01.",
+            "C-0001 has had “signin” 1 time on 2026-12-31, and 1 is the most; the next is possible on 2027-01-01.",
         ),
         (
             "share",

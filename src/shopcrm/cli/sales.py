@@ -12,9 +12,8 @@ from shopcrm.core.clock import parse_date
 from shopcrm.core.language import translate as _
 
 if TYPE_CHECKING:
-    from shopcrm.features.coupons.effects import CouponEffect
     from shopcrm.features.sales import SaleRow, Shown
-    from shopcrm.jobs.refund import Refunded
+    from shopcrm.jobs.refund import CouponEffect, Refunded
 
 app = typer.Typer(
     rich_markup_mode=None,

@@ -215,6 +215,10 @@ def create_book(place: str | Path, first_settings: Mapping[str, object], *, by: 
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
             migrations.upgrade(connection)
             connection.execute(insert(settings_version).values(changes=dict(first_settings), set_at=now, by=by))
+        # Tables that migrations rebuilt leave free pages behind; SQLite does not put those back after a rollback, so
+        # that a dry run could leave bytes there.
+        with closing(connect(path.resolve(), True, BUSY_SECONDS)) as connection:
+            driver_of(connection).execute("VACUUM")
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from shopcrm.core.language import Counted, translate
 
-_COUNTS = frozenset({"count", "decimals", "given", "limit", "number", "sales"})
+_COUNTS = frozenset({"count", "decimals", "given", "had", "limit", "number", "sales"})
 
 REFUSED, USAGE, ATTENTION, UNSOUND, BUSY, INTERRUPTED = 1, 2, 3, 4, 75, 130
 

@@ -51,7 +51,7 @@ def restore(book: Book, text: str, *, reason: str, until: str | None = None) -> 
     last = next(reversed(coupons.events_of(book, held.id)), None)
     if last and last.kind == "restore" and held.status in ("issued", "expired"):
         if expires_on != held.expires_on:
-            reason = _("it was given back already; shopcrm coupons extend {coupon} lets it last longer")
+            reason = _("it was given back already; extending it lets it last longer")
             raise CouponNotChanged(coupon=held.shown, reason=reason.format(coupon=held.shown))
         return _changed(book, text, is_repeat=True)
     if held.status not in ("redeemed", "void"):
