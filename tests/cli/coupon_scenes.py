@@ -48,7 +48,8 @@ COUPON_SCENES: Mapping[type[ShopError], Scene] = {
     ),
     errors.OfferOver: (
         run_line(
-            "--book lan.db --as-of 2026-05-01 offers add JUNE --kind amount --value 20 --from 2026-05-01 --to 2026-05-31"
+            "--book lan.db --as-of 2026-05-01 offers add JUNE --kind amount --value 20 --from 2026-05-01"
+            " --to 2026-05-31"
         ),
         f"{BOOK} coupons issue JUNE 王芳",
     ),

@@ -13,7 +13,8 @@ SAYING = [name for name in LINES if name not in LISTS and name != "book dump"]
 
 
 ANSWERS = (
-    "book info", "wallet liability", "coupons check", "coupons redeem", "coupons issue", "offers show", "offers results",
+    "book info", "wallet liability", "coupons check", "coupons redeem", "coupons issue", "offers show",
+    "offers results",
 )  # fmt: skip
 
 

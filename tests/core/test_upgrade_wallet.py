@@ -83,7 +83,8 @@ def test_statements_of_an_older_book_say_what_they_said(older: Shop) -> None:
 def test_an_upgrade_that_would_lose_money_is_not_made(older: Shop) -> None:
     # The migration writes its revision down last; so a book may be prepared to lose money at that moment.
     older.write(
-        "CREATE TRIGGER t AFTER UPDATE ON alembic_version WHEN new.version_num = '0004' BEGIN INSERT INTO wallet_draw VALUES (1, 5, 1); END"
+        "CREATE TRIGGER t AFTER UPDATE ON alembic_version WHEN new.version_num = '0004'"
+        " BEGIN INSERT INTO wallet_draw VALUES (1, 5, 1); END"
     )
     with pytest.raises(BookNotUpgraded, match="rows of wallet_entry"), open_book(older.path):
         pass

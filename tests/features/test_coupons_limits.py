@@ -32,7 +32,7 @@ def test_limits_count_what_is_not_void(shop: Shop) -> None:
         "limit_reached", "C-0001 has had 2 coupons of offer TEN; one customer may have 2."
     )  # fmt: skip
     assert refusal(lambda: issued(shop, "TEN", "Bo", "Cai")) == (
-        "limit_reached", "Offer TEN gives out 4 coupons in all; 1 are left, and 2 were asked for."
+        "limit_reached", "Offer TEN gives out 4 coupons in all; 1 left, 2 asked for."
     )  # fmt: skip
     voided(shop, first)
     issued(shop, "TEN", "Ana", "Cai")

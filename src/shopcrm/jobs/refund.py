@@ -12,6 +12,8 @@ from shopcrm.features.coupons import expiring
 from shopcrm.features.coupons.effects import CouponEffect
 from shopcrm.features.points import accrual, effects
 
+__all__ = ["CouponEffect", "Refunded", "refund"]
+
 
 @dataclass(frozen=True, slots=True)
 class Refunded(sales.GivenBack):
