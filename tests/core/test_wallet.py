@@ -125,7 +125,7 @@ def test_a_key_with_other_content_is_refused_and_posts_nothing(counter: Shop, ot
         with pytest.raises(KeyReused) as refusal:
             ledger.post(book, other, MONEY)
         assert count(book) == before
-    assert refusal.value.message == "K was posted on 2026-01-01 already, with -0.10 CNY for C-0001."
+    assert refusal.value.message == "R-1 was paid on 2026-01-01 already, with 0.10 CNY for C-0001."
 
 
 def test_a_retry_is_answered_with_the_first_posting_even_when_the_money_is_gone(counter: Shop) -> None:

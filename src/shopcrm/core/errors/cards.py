@@ -19,7 +19,7 @@ class VisitsKeyReused(KeyReused):
     """A key of visit cards that was already posted with other content."""
 
     code = "key_reused"
-    sentence = mark("{key} was posted on {on} already, with {visits} visits for {customer}.")
+    sentence = mark("{done} on {on} already, with {number:visit|visits} for {customer}.")
     hint = mark("shopcrm cards statement {customer}")
 
 

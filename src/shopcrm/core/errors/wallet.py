@@ -41,7 +41,7 @@ class WalletKeyReused(KeyReused):
     """A key of the wallet that was already posted with other content."""
 
     code = "key_reused"
-    sentence = mark("{key} was posted on {on} already, with {amount} {currency} for {customer}.")
+    sentence = mark("{done} on {on} already, with {amount} {currency} for {customer}.")
     hint = mark("shopcrm wallet statement {customer}")
 
 

@@ -19,11 +19,21 @@ from shopcrm.core.errors import (
     WalletEntryBeforeLast,
     WalletKeyReused,
 )
+from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.ledger.accounts import Account, Lot, code_of
 from shopcrm.core.ledger.events import Posting
 from shopcrm.core.ledger.ledgers import MONEY, POINTS, Ledger
 from shopcrm.core.money import format_minor
+
+# What a receipt was used for, by the kind of its entry.
+_DONE = {
+    "redeem": mark("{receipt} was redeemed"),
+    "top_up": mark("{receipt} was topped up"),
+    "pay": mark("{receipt} was paid"),
+    "sell": mark("{receipt} was sold"),
+    "use": mark("{receipt} was used"),
+}
 
 
 def short(
@@ -46,18 +56,15 @@ def reused(
     book: Book, of: Ledger, *, key: str, on: date, amount: int, customer_id: int, kind: str, receipt: str | None
 ) -> ShopError:
     """A key that stands with other content."""
-    facts: dict[str, Any] = {"key": key, "on": on, "customer": code_of(book, customer_id)}
+    said = _DONE.get(kind) if receipt else None
+    done = _(said or mark("Under this key something else was posted")).format(receipt=receipt)
+    facts: dict[str, Any] = {"key": key, "on": on, "customer": code_of(book, customer_id), "kind": kind, "done": done}
     if of is POINTS:
-        done = (
-            _("{receipt} was redeemed")
-            if kind == "redeem" and receipt
-            else _("Under this key something else was posted")
-        )
-        return KeyReused(points=amount, number=abs(amount), kind=kind, done=done.format(receipt=receipt), **facts)
+        return KeyReused(points=amount, number=abs(amount), **facts)
     if of is MONEY:
-        shown = format_minor(amount, book.exponent)
+        shown = format_minor(abs(amount), book.exponent)
         return WalletKeyReused(amount=shown, amount_minor=amount, currency=book.currency, **facts)
-    return VisitsKeyReused(visits=amount, **facts)
+    return VisitsKeyReused(visits=amount, number=abs(amount), **facts)
 
 
 def before_last(book: Book, of: Ledger, p: Posting, last_on: date) -> ShopError:
