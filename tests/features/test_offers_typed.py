@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from features.test_offers import DAY, GIFT, added, listed, shown, terms_of
 from shop import Shop
 from shopcrm.core import language
+from shopcrm.core.coupons.wording import off
 from shopcrm.core.errors import AmountUnreadable, DateUnreadable, OfferNotWritable
 from shopcrm.features.offers.typed import read_rate
-from shopcrm.features.offers.wording import off
 
 # --- as it is typed ----------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from shopcrm.core.audience import find_one
 from shopcrm.core.birthdays import birthday_months
 from shopcrm.core.book import Book
 from shopcrm.core.coupons import Coupon, Event
+from shopcrm.core.coupons.wording import worth
 from shopcrm.core.errors import (
     BelowMinSpend,
     CouponExpired,
@@ -32,7 +33,6 @@ from shopcrm.core.schema.people import customer
 from shopcrm.features.coupons.arithmetic import Basket, Step, stack
 from shopcrm.features.coupons.budgets import find_exhausted
 from shopcrm.features.coupons.receipts import Receipt, find_receipt, read_basket
-from shopcrm.features.coupons.wording import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def arithmetic_of(book: Book, judged: Judged) -> tuple[str, ...]:
         if terms.item is not None:
             lines.append(f"+ {terms.item}  {terms.offer}")
             continue
-        said = f"− {money(step.discount_minor)}  {terms.offer}: {describe(book, terms)}"
+        said = f"− {money(step.discount_minor)}  {terms.offer}: {worth(book, terms)}"
         if step.covered_minor - step.discount_minor != step.left_minor and step.discount_minor:
             said += " " + _("(of {amount})").format(amount=money(step.covered_minor))
         if step.unused_minor:

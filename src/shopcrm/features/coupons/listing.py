@@ -11,10 +11,10 @@ from shopcrm.core.audience import by_ids, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.clock import Period
 from shopcrm.core.coupons import Coupon
+from shopcrm.core.coupons.wording import worth
 from shopcrm.core.errors import UsageWrong
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema.coupons import STATUSES, coupon, coupon_issue
-from shopcrm.features.coupons.wording import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _facts(book: Book, held: Coupon, who: Any) -> dict[str, Any]:
         "customer": holder.customer if holder else None,
         "name": holder.name if holder else None,
         "offer": held.terms.offer,
-        "gives": describe(book, held.terms),
+        "gives": worth(book, held.terms),
         "status": held.status,
         "starts_on": held.starts_on,
         "expires_on": held.expires_on,

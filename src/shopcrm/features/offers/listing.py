@@ -10,11 +10,11 @@ from sqlalchemy import select
 from shopcrm.core import coupons
 from shopcrm.core.book import Book
 from shopcrm.core.coupons import Terms
+from shopcrm.core.coupons.wording import days_of, gives, money, sentences, worth
 from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema.offers import offer, offer_terms
 from shopcrm.features.offers.counting import Tally, tally_all
-from shopcrm.features.offers.wording import days_of, gives, money, sentences, worth
 from shopcrm.features.offers.writing import differing
 
 

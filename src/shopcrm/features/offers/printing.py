@@ -8,11 +8,11 @@ from shopcrm.core import coupons
 from shopcrm.core.audience import Found, by_ids
 from shopcrm.core.book import Book
 from shopcrm.core.coupons import Coupon, Terms
+from shopcrm.core.coupons.wording import customers_money, gives_on_card, goods_of
 from shopcrm.core.errors import NothingToPrint, UsageWrong
 from shopcrm.core.language import chosen
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema.coupons import coupon
-from shopcrm.features.offers.wording import customers_money, gives_on_card, goods_of
 from shopcrm.sheets.cards import FORMS, Card, CardSheet, write_cards
 
 

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from shopcrm.core import coupons
 from shopcrm.core.book import Book
 from shopcrm.core.coupons import CONTENT, Terms
+from shopcrm.core.coupons.wording import days_of, gives
 from shopcrm.core.errors import OfferTaken
 from shopcrm.core.schema.offers import offer
 from shopcrm.features.offers.contradictions import refuse_contradictions, refuse_unusable
 from shopcrm.features.offers.typed import Asked, blank_terms, read_code, read_terms
-from shopcrm.features.offers.wording import days_of, gives
 
 
 @dataclass(frozen=True, slots=True)

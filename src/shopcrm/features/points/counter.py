@@ -8,17 +8,10 @@ from shopcrm.core.audience import Found, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import AmountTooSmall, BelowMinimum, NotAStep, OverShare, PointsWorthless, UsageWrong
 from shopcrm.core.language import translate
+from shopcrm.core.ledger.keys import open_key, standing
 from shopcrm.core.money import format_minor, parse_minor
 from shopcrm.core.points_rules import PointsRules
-from shopcrm.features.points.moved import (
-    Moved,
-    move,
-    open_key,
-    plain_text,
-    refuse_before_expiry,
-    refuse_wrong_number,
-    standing,
-)
+from shopcrm.features.points.moved import Moved, move, plain_text, refuse_before_expiry, refuse_wrong_number
 from shopcrm.features.points.receipts import known_store, total_of
 
 

@@ -11,9 +11,10 @@ from shopcrm.core.audience import find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import KeyReused
 from shopcrm.core.language import Counted, translate
+from shopcrm.core.ledger.keys import standing
 from shopcrm.core.money import format_minor
 from shopcrm.core.schema.points import points_entry
-from shopcrm.features.points.moved import Moved, move, plain_text, refuse_wrong_number, standing
+from shopcrm.features.points.moved import Moved, move, plain_text, refuse_wrong_number
 
 
 @dataclass(frozen=True, slots=True)

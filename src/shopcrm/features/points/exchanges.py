@@ -6,8 +6,9 @@ from shopcrm.core.audience import find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import RewardRetired
 from shopcrm.core.language import translate
+from shopcrm.core.ledger.keys import open_key, standing
 from shopcrm.core.rewards import find_reward, nearest_reward
-from shopcrm.features.points.moved import Moved, move, open_key, plain_text, refuse_wrong_number, standing
+from shopcrm.features.points.moved import Moved, move, plain_text, refuse_wrong_number
 from shopcrm.features.points.receipts import known_store
 
 

@@ -11,16 +11,10 @@ from shopcrm.core.audience import Found, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import GrantGivenOnce, GrantUnknown, GrantUsedUp, GrantWithoutPoints, KeyReused
 from shopcrm.core.language import translate
+from shopcrm.core.ledger.keys import open_key, standing
 from shopcrm.core.points_rules import GrantRule
 from shopcrm.core.schema.points import points_entry
-from shopcrm.features.points.moved import (
-    Moved,
-    move,
-    open_key,
-    refuse_before_expiry,
-    refuse_wrong_number,
-    standing,
-)
+from shopcrm.features.points.moved import Moved, move, refuse_before_expiry, refuse_wrong_number
 
 
 @dataclass(frozen=True, slots=True)

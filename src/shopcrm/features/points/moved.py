@@ -5,13 +5,12 @@ from datetime import date
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import func, outerjoin, select
+from sqlalchemy import func, select
 
 from shopcrm.core import ledger
 from shopcrm.core.audience import Found
 from shopcrm.core.book import Book
 from shopcrm.core.errors import InsufficientPoints, PeriodBeforeLastExpiry, PointsNotAccrued, PointsNotPositive
-from shopcrm.core.schema.house import note
 from shopcrm.core.schema.points import points_entry
 from shopcrm.features.points.waiting import waiting_sales
 
@@ -58,29 +57,6 @@ def move(book: Book, found: Found, *, key: str, kind: str, points: int, rule: st
         key=key,
         is_repeat=posted.is_repeat,
     )
-
-
-def standing(book: Book, key: str) -> Any:
-    """The entry that was posted under a key, with the `reason` given for it; None where there is none."""
-    said = outerjoin(points_entry, note, note.c.id == points_entry.c.reason_id)
-    wanted = select(points_entry, note.c.text.label("reason")).select_from(said)
-    return book.connection.execute(wanted.where(points_entry.c.key == key)).one_or_none()
-
-
-def reversal_key(entry_id: int) -> str:
-    """The key under which an entry is taken back by hand."""
-    return f"reverse:entry:{entry_id}"
-
-
-def open_key(book: Book, key: str) -> str:
-    """The key of an event that a shop may take back by hand and do again.
-
-    What was taken back must not answer for what is done after it: the new event names the entry that it comes after.
-    """
-    current = key
-    while (first := standing(book, current)) and standing(book, reversal_key(first.id)):
-        current = f"{key}:after:{first.id}"
-    return current
 
 
 def plain_text(text: str) -> str:

@@ -11,8 +11,9 @@ from shopcrm.core.audience import Found, by_ids
 from shopcrm.core.book import Book
 from shopcrm.core.errors import AlreadyReversed, EntryBeforeLast, EntryUnknown, InsufficientPoints, NotReversible
 from shopcrm.core.language import translate
+from shopcrm.core.ledger.keys import reversal_key, standing
 from shopcrm.core.schema.points import OPENING, points_entry
-from shopcrm.features.points.moved import Moved, move, refuse_wrong_number, reversal_key, standing
+from shopcrm.features.points.moved import Moved, move, refuse_wrong_number
 
 
 @dataclass(frozen=True, slots=True)

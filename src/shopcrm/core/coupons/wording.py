@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from shopcrm.core.book import Book
-from shopcrm.core.coupons import Terms
+from shopcrm.core.coupons.terms import Terms
 from shopcrm.core.language import chosen
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
