@@ -107,6 +107,10 @@ COUPON_SCENES: Mapping[type[ShopError], Scene] = {
         f"{BOOK} coupons redeem {COUPON} --receipt R-7 --total 88",
     ),
     errors.NotCombinable: (_two_coupons, f"{BOOK} coupons redeem {COUPON} WS9FZ-TVCWJ --receipt R-7 --total 88"),
+    errors.NothingToTakeOff: (
+        _coupon("--kind amount --value 20"),
+        f"{BOOK} coupons redeem {COUPON} --receipt R-7 --total 0",
+    ),
     errors.NothingToOwe: (_coupon("--kind amount --value 20"), f"{BOOK} coupons handover {COUPON}"),
     errors.CouponNotChanged: (
         _coupon("--kind amount --value 20 --valid-days 30"),

@@ -1,11 +1,15 @@
 """What typing a thing twice comes to, and doing it again after it was taken back."""
 
+from typing import Any
+
 import pytest
 
 from features.offers_by_hand import (
+    an_offer,
     bearer,
     broken,
     checked,
+    coupon_for,
     extended,
     handed,
     listed,
@@ -79,7 +83,7 @@ def test_what_came_back_expired_is_not_made_to_last_by_giving_it_back_again(shop
     assert restored(shop, coupon).status == "expired"
     assert restored(shop, coupon).is_repeat
     code, said = refusal(lambda: restored(shop, coupon, until="2026-07-31"))
-    assert (code, f"coupons extend {coupon}" in said) == ("coupon_not_changed", True)
+    assert (code, "extending it lets it last longer" in said) == ("coupon_not_changed", True)
     assert extended(shop, coupon, "2026-07-31").status == "issued"
 
 
@@ -89,3 +93,18 @@ def test_a_change_before_the_last_one_is_refused(shop: Shop) -> None:
     assert refusal(lambda: redeemed(shop, coupon, "R-2", as_of="2026-06-09"))[0] == "coupon_not_changed"
     assert refusal(lambda: restored(shop, coupon, "2026-06-09"))[0] == "coupon_not_changed"
     assert refusal(lambda: checked(shop, coupon, as_of="2026-05-31"))[0] == "coupon_unknown"
+
+
+def test_a_coupon_on_a_receipt_that_another_paid_for_is_kept(shop: Shop) -> None:
+    both: dict[str, Any] = {"combines": ["order"], "is_bearer": True}
+    an_offer(shop, "ALL", value_minor=50_000, **both)
+    an_offer(shop, **both)
+    whole, ten = coupon_for(shop, "ALL"), coupon_for(shop, "TEN")
+    redeemed(shop, whole, "R-1", total="88")
+
+    assert refusal(lambda: redeemed(shop, ten, "R-1", total="88"))[0] == "nothing_to_take_off"
+    said, _ = checked(shop, ten, "100", receipt="R-2")
+    assert (said.discount_minor, said.payable_minor) == (1_000, 9_000)
+    redeemed(shop, ten, "R-2", total="100")
+    later, _ = checked(shop, coupon_for(shop, "TEN"), "100", receipt="R-2")
+    assert later.payable_minor == 8_000, "what was taken off before is not asked for again"

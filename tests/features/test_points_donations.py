@@ -88,7 +88,7 @@ def test_a_key_with_other_content_is_refused(shop: Shop, other: str) -> None:
     ana, bo = two_givers(shop)
     donated(ana, 100, key="K")
 
-    with pytest.raises(KeyReused):
+    with pytest.raises(KeyReused) as refused:
         match other:
             case "number":
                 donated(ana, 101, key="K")
@@ -96,6 +96,7 @@ def test_a_key_with_other_content_is_refused(shop: Shop, other: str) -> None:
                 donated(ana, 100, project="Trees", key="K")
             case _:
                 donated(bo, 100, key="K")
+    assert refused.value.message.startswith("Under this key something else was posted on ")
 
     assert [row[1] for row in projects(shop)] == [100]
 

@@ -119,8 +119,9 @@ def test_a_key_is_not_shared_by_two_grants(shop: Shop) -> None:
     ana = shop.customer("Ana")
     granted(ana, "review", points=5, key="K")
 
-    with pytest.raises(KeyReused):
+    with pytest.raises(KeyReused) as refused:
         granted(ana, "share", points=5, key="K")
+    assert refused.value.message.startswith("Under this key something else was posted on ")
 
 
 @pytest.mark.parametrize("name", ["signin", "questionnaire", "review"])

@@ -1,7 +1,6 @@
 """The terms of an offer in words: in a few as a name, and in sentences as `offers show` says them."""
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from fractions import Fraction
 
 from shopcrm.core.book import Book
@@ -129,5 +128,4 @@ def _either(names: tuple[str, ...]) -> str:
 
 
 def _plain(number: Fraction) -> str:
-    exact = Decimal(number.numerator) / Decimal(number.denominator)
-    return f"{exact.normalize():f}"
+    return f"{float(number):g}"

@@ -168,6 +168,14 @@ class NotCombinable(ShopError):
     hint = mark("shopcrm offers show {offer}")
 
 
+class NothingToTakeOff(ShopError):
+    """A coupon that would be used up for nothing."""
+
+    code = "nothing_to_take_off"
+    sentence = mark("Coupon {coupon} would be used up for nothing: it takes nothing off {left} {currency}.")
+    hint = mark("shopcrm coupons show {coupon}")
+
+
 class NothingToOwe(ShopError):
     """A coupon that has nothing waiting to be handed over."""
 

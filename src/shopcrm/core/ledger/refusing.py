@@ -67,6 +67,14 @@ def reused(
     return VisitsKeyReused(visits=amount, number=abs(amount), **facts)
 
 
+def reused_by(book: Book, of: Ledger, first: Any) -> ShopError:
+    """The same, said of the row of the entry that stands under the key."""
+    return reused(
+        book, of, key=first.key, on=first.on, amount=first._mapping[of.amount], customer_id=first.customer_id,
+        kind=first.kind, receipt=first.receipt,
+    )  # fmt: skip
+
+
 def before_last(book: Book, of: Ledger, p: Posting, last_on: date) -> ShopError:
     """A debit that is dated before the customer's last entry."""
     facts = {"customer": code_of(book, p.customer_id), "last_on": last_on, "on": p.on}

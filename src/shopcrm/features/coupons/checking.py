@@ -24,6 +24,7 @@ from shopcrm.core.errors import (
     NotCombinable,
     NotForCustomer,
     NothingCovered,
+    NothingToTakeOff,
     NotInBirthdayMonth,
     ShopError,
 )
@@ -100,7 +101,7 @@ def check(book: Book, asked: Asked) -> tuple[Checked, ShopError | None]:
         because=judged.refusal.message if judged.refusal else None,
         total_minor=judged.total_minor,
         discount_minor=discount_minor,
-        payable_minor=judged.total_minor - discount_minor,
+        payable_minor=judged.steps[-1].left_minor if parts else judged.total_minor,
         arithmetic=() if judged.refusal else arithmetic_of(book, judged),
         items=parts,
     )
@@ -121,9 +122,8 @@ def judge(book: Book, asked: Asked) -> Judged:
     # What was redeemed on the receipt before has taken its part off already.
     basket.take_off(min(basket.left_minor, sum(event.discount_minor or 0 for event in earlier)))
     steps = stack(basket, [each.terms for each in held])
-    refusal = _without_piece(held, steps) or find_exhausted(
-        book, [(held[step.place].terms, step.discount_minor) for step in steps]
-    )
+    discounts = [(held[step.place].terms, step.discount_minor) for step in steps]
+    refusal = _without_piece(held, steps) or _for_nothing(book, held, steps) or find_exhausted(book, discounts)
     return Judged(held, earlier, receipt, whole_minor, steps, refusal)
 
 
@@ -227,6 +227,16 @@ def _goods(book: Book, held: Coupon, basket: Basket) -> ShopError | None:
             currency=book.currency,
             scope=" " + _("of {goods}").format(goods=scope) if terms.is_scoped else "",
         )
+    return None
+
+
+def _for_nothing(book: Book, held: Sequence[Coupon], steps: Sequence[Step]) -> ShopError | None:
+    """A coupon for which nothing is left: it would be used up, and the customer have nothing of it."""
+    for step in steps:
+        coupon = held[step.place]
+        if coupon.terms.item is None and not step.discount_minor:
+            left = format_minor(step.covered_minor, book.exponent)
+            return NothingToTakeOff(coupon=coupon.shown, left=left, currency=book.currency)
     return None
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from shopcrm.core.audience import find_one
 from shopcrm.core.book import Book
-from shopcrm.core.errors import KeyReused
 from shopcrm.core.language import Counted, translate
 from shopcrm.core.ledger.keys import standing
+from shopcrm.core.ledger.ledgers import POINTS
+from shopcrm.core.ledger.refusing import reused_by
 from shopcrm.core.money import format_minor
 from shopcrm.core.schema.points import points_entry
 from shopcrm.features.points.moved import Moved, move, plain_text, refuse_wrong_number
@@ -61,7 +62,7 @@ def donate(book: Book, text: str, *, points: int, project: str, key: str | None 
     own_key = f"donate:{key or uuid4().hex}"
     first = standing(book, own_key)
     if first and first.inputs["project"] != named:
-        raise KeyReused(key=own_key, on=first.on, points=first.points, customer=found.customer)
+        raise reused_by(book, POINTS, first)
     inputs = {"project": named, "value_minor": book.settings.points.worth_minor(points)}
     moved = move(book, found, key=own_key, kind="donate", points=-points, rule="by hand", inputs=inputs)
     given_minor = int(standing(book, own_key).inputs["value_minor"])  # of a retry: what it was worth the first time

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 
 from shopcrm.core.audience import Found, find_one
 from shopcrm.core.book import Book
-from shopcrm.core.errors import GrantGivenOnce, GrantUnknown, GrantUsedUp, GrantWithoutPoints, KeyReused
+from shopcrm.core.errors import GrantGivenOnce, GrantUnknown, GrantUsedUp, GrantWithoutPoints
 from shopcrm.core.language import translate
 from shopcrm.core.ledger.keys import open_key, standing
+from shopcrm.core.ledger.ledgers import POINTS
+from shopcrm.core.ledger.refusing import reused_by
 from shopcrm.core.points_rules import GrantRule
 from shopcrm.core.schema.points import points_entry
 from shopcrm.features.points.moved import Moved, move, refuse_before_expiry, refuse_wrong_number
@@ -46,7 +48,7 @@ def grant(book: Book, text: str, name: str, *, points: int | None = None, key: s
         _refuse_used_up(book, found, rule)
         refuse_before_expiry(book, found)
     elif first.rule != f"grants.{rule.name}":
-        raise KeyReused(key=own_key, on=first.on, points=first.points, customer=found.customer)
+        raise reused_by(book, POINTS, first)
     last_good_day = book.settings.points.expiry.last_good_day
     moved = move(
         book, found, key=own_key, kind="earn", points=worth, rule=f"grants.{rule.name}",

@@ -8,10 +8,10 @@ from uuid import uuid4
 from shopcrm.core import ledger
 from shopcrm.core.audience import Found, find_one
 from shopcrm.core.book import Book
-from shopcrm.core.errors import WalletKeyReused
 from shopcrm.core.language import translate
 from shopcrm.core.ledger import MONEY
-from shopcrm.core.money import format_minor, parse_minor
+from shopcrm.core.ledger.refusing import reused_by
+from shopcrm.core.money import parse_minor
 from shopcrm.core.wallet import BONUS, PRINCIPAL, Purses, moved_by
 from shopcrm.features.wallet.moved import Moved, as_moved, move, read_amount, read_receipt, refuse_wrong_amount
 from shopcrm.features.wallet.plans import months_after, part_of, settle
@@ -83,7 +83,7 @@ def adjust(book: Book, text: str, *, amount: str, reason: str, purse: str = PRIN
     own_key = f"adjust:{key or uuid4().hex}"
     first = ledger.standing(book, own_key, MONEY)
     if first and first.inputs.get("purse") != purse:
-        raise _reused(book, own_key, first)
+        raise reused_by(book, MONEY, first)
     settle(book, found.id)
     until = book.settings.wallet.bonus_expiry.last_good_day(book.as_of) if purse == BONUS else None
     lots = (ledger.NewLot(minor, book.as_of, until, purse),) if minor > 0 else ()
@@ -96,7 +96,7 @@ def adjust(book: Book, text: str, *, amount: str, reason: str, purse: str = PRIN
 def _again(book: Book, found: Found, principal: int, key: str, first: Any) -> ToppedUp:
     """The answer to a top-up that was typed before: the bonus is that of then, whatever the settings say by now."""
     if first.customer_id != found.id or moved_by(book, [first.id])[first.id].principal_minor != principal:
-        raise _reused(book, key, first)
+        raise reused_by(book, MONEY, first)
     posted = ledger.Posted(first.id, first.amount_minor, first.on, True)
     step = first.rule.removeprefix("topups").removeprefix(".") or None
     return _topped_up(as_moved(book, found, posted, key, first.receipt), step, first.inputs)
@@ -106,11 +106,3 @@ def _topped_up(moved: Moved, step: str | None, inputs: Any) -> ToppedUp:
     later = inputs["bonus_minor"] - part_of(inputs["bonus_minor"], inputs["parts"], 1)
     until = months_after(moved.on, inputs["parts"] - 1) if later else None
     return ToppedUp(**asdict(moved), step=step, later_bonus_minor=later, later_until_on=until)
-
-
-def _reused(book: Book, key: str, first: Any) -> WalletKeyReused:
-    shown = format_minor(first.amount_minor, book.exponent)
-    return WalletKeyReused(
-        key=key, on=first.on, amount=shown, amount_minor=first.amount_minor, currency=book.currency,
-        customer=ledger.code_of(book, first.customer_id),
-    )  # fmt: skip
