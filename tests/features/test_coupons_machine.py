@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from features.coupons_machine import CouponsMachine
 from soak import IS_SOAK
 
-RUNS, STEPS = (200, 50) if IS_SOAK else (10, 80)
+RUNS, STEPS = (200, 50) if IS_SOAK else (40, 50)
 
 
 @pytest.mark.soak

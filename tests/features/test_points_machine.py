@@ -8,7 +8,7 @@ from features.points_life import LifeMachine
 from features.points_machine import PointsMachine
 from soak import IS_SOAK
 
-RUNS, STEPS = (200, 50) if IS_SOAK else (12, 50)
+RUNS, STEPS = (200, 50) if IS_SOAK else (40, 50)
 
 
 @pytest.mark.soak
