@@ -180,8 +180,10 @@ class CouponsMachine(RuleBasedStateMachine):
         since = max([sold["day"], *(day for day, _minor in sold["back"])])
         day = since + (self.today - since) * quarters // 4
         asked = sales.Asked(receipt)
-        on, amount = self.day(day), f"{minor / 100:.2f}"
-        self.do(lambda book: sales.write_refund(book, sales.plan_refund(book, asked, amount=amount, on=on)))
+        on, amount, number = self.day(day), f"{minor / 100:.2f}", f"{receipt}-B{len(sold['back'])}"
+        self.do(
+            lambda book: sales.write_refund(book, sales.plan_refund(book, asked, amount=amount, on=on, number=number))
+        )
         sold["back"].append((day, minor))
         if is_swept:
             self.sweep(True)
