@@ -106,13 +106,13 @@ class CouponsMachine(RuleBasedStateMachine):
             self.sell(receipt, total)
         with self.reading() as book:
             said, refusal = checking.check(book, asked)
-        is_good = all(self.model.is_good(code, self.today) for code in codes)
+        taken = self.model.discounts(codes, total)
+        is_good = all(self.model.is_good(code, self.today) and self.model.helps(code, taken) for code in codes)
         assert said.valid == is_good
         if not is_good:
             assert refusal is not None
             self.refused(lambda book: redeeming.redeem(book, asked), refusal.code)
             return
-        taken = self.model.discounts(codes, total)
         done = self.commit(lambda book: redeeming.redeem(book, asked))
         assert {part.code: part.discount_minor for part in done.items} == taken
         assert (said.discount_minor, said.payable_minor, said.items) == (

@@ -49,6 +49,9 @@ class Model:
             taken[code] = min(left, OFFERS[own["offer"]]["off"]) + fifth
         return taken
 
+    def helps(self, code: str, taken: dict[str, int]) -> bool:
+        return self.coupons[code]["offer"] == "CAKE" or taken[code] > 0
+
     def give_back(self, code: str, day: int, end: int | None) -> None:
         own = self.coupons[code]
         own.update(end=end, given=0, on=None, handed=False)
