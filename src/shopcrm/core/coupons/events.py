@@ -1,10 +1,9 @@
 """What became of coupons: read back, newest last."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.coupons import coupon_event
@@ -48,12 +47,12 @@ def redeemed_on(book: Book, store: str, receipt: str, on: date) -> list[Event]:
     return _read(book, *here)
 
 
-def _read(book: Book, *conditions: object) -> list[Event]:
+def _read(book: Book, *conditions: ColumnElement[bool]) -> list[Event]:
     columns = [note.c.text if name == "reason" else coupon_event.c[name] for name in Event._fields]
-    rows: Sequence[object] = book.connection.execute(
+    rows = book.connection.execute(
         select(*columns)
         .outerjoin_from(coupon_event, note, note.c.id == coupon_event.c.reason_id)
-        .where(coupon_event.c.on <= book.as_of, *conditions)  # type: ignore[arg-type]
+        .where(coupon_event.c.on <= book.as_of, *conditions)
         .order_by(coupon_event.c.id)
     ).all()
-    return [Event(*row) for row in rows]  # type: ignore[misc]
+    return [Event(*row) for row in rows]

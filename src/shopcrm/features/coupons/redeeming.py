@@ -1,5 +1,6 @@
 """Redeems coupons on a receipt: once, however often it is typed and however many do it at the same moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from shopcrm.core.errors import CouponKeyReused, UsageWrong
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor, parse_minor
 from shopcrm.features.coupons.checking import Asked, Part, arithmetic_of, judge, parts_of
-from shopcrm.features.coupons.receipts import find_receipt
+from shopcrm.features.coupons.receipts import Receipt, find_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ def redeem(book: Book, asked: Asked) -> Redeemed:
     """Uses coupons on a receipt on the business date, all of them or none. The same once more changes nothing.
 
     Raises CouponUnknown, CouponExpired, CouponNotYet, CouponRedeemed, CouponVoid, NotForCustomer, NotInBirthdayMonth,
-    LinesNeeded, NothingCovered, BelowMinSpend, NotCombinable, BudgetExhausted, CouponKeyReused, UsageWrong.
+    LinesNeeded, NothingCovered, BelowMinSpend, NotCombinable, NothingToTakeOff, BudgetExhausted,
+    CouponKeyReused, UsageWrong.
     """
     if not asked.receipt.strip():
         raise UsageWrong(problem=_("The number of the receipt is needed."), command="shopcrm coupons redeem")
@@ -55,19 +57,9 @@ def redeem(book: Book, asked: Asked) -> Redeemed:
             ),
         )  # fmt: skip
         book.tell(f"coupon {held.shown} of {held.terms.offer} redeemed on {judged.receipt.number}")
-    discount_minor = sum(part.discount_minor for part in parts)
-    return Redeemed(
-        code=", ".join(part.code for part in parts),
-        receipt=judged.receipt.number,
-        store=judged.receipt.store,
-        on=book.as_of,
-        total_minor=judged.total_minor,
-        discount_minor=discount_minor,
-        payable_minor=judged.steps[-1].left_minor,
-        owed=", ".join(part.item for part in parts if part.item) or None,
-        arithmetic=arithmetic_of(book, judged),
-        items=parts,
-        is_repeat=False,
+    owed = [part.item for part in parts if part.item]
+    return _redeemed(
+        judged.receipt, book.as_of, judged.total_minor, parts, owed, arithmetic_of(book, judged), is_repeat=False
     )
 
 
@@ -98,16 +90,29 @@ def _repeated(book: Book, asked: Asked) -> Redeemed | None:
         for each in (held[event.coupon_id],)
     )  # fmt: skip
     owed = [each.terms.item for each in held.values() if each.is_owed and each.terms.item]
+    return _redeemed(receipt, first.on, whole_minor, parts, owed, (), is_repeat=True)
+
+
+def _redeemed(
+    receipt: Receipt,
+    on: date,
+    total_minor: int,
+    parts: tuple[Part, ...],
+    owed: Sequence[str],
+    arithmetic: tuple[str, ...],
+    *,
+    is_repeat: bool,
+) -> Redeemed:
     return Redeemed(
         code=", ".join(part.code for part in parts),
         receipt=receipt.number,
         store=receipt.store,
-        on=first.on,
-        total_minor=whole_minor,
+        on=on,
+        total_minor=total_minor,
         discount_minor=sum(part.discount_minor for part in parts),
         payable_minor=parts[-1].left_minor,
         owed=", ".join(owed) or None,
-        arithmetic=(),
+        arithmetic=arithmetic,
         items=parts,
-        is_repeat=True,
+        is_repeat=is_repeat,
     )
