@@ -192,7 +192,8 @@ def test_these_columns_hold_personal_data_and_no_others() -> None:
     assert personal_columns() == {
         "customer.name", "customer.birth_year", "customer.birth_month", "customer.birth_day", "customer.gender",
         "customer.is_birthday_lunar", "identity.value", "note.text", "row_change.before", "review.said",
-        "review.person",
+        "review.person", "customer.pinyin", "customer.initials", "customer_change.before", "customer_change.after",
+        "consent.evidence", "preference.value", "customer_note.text",
     }  # fmt: skip
 
 

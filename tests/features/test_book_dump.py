@@ -63,6 +63,9 @@ def test_books_with_other_facts_or_postings_dump_otherwise(lived_in: Shop, chang
 KEPT = """
     INSERT INTO customer_tag (customer_id, tag) VALUES (1, 'silk');
     INSERT INTO consent (customer_id, channel, is_granted, source, "on") VALUES (1, 'sms', 1, 'hand', '2026-01-05');
+    INSERT INTO customer (code, is_birthday_lunar) VALUES ('C-0009', 0);
+    INSERT INTO customer_merge SELECT id, 1, 1, '2026-01-06', '2026-01-06 00:00:00', 'Mei' FROM customer
+    WHERE code = 'C-0009';
     INSERT INTO review (batch_id, customer_id, field, source, said, row, person)
     VALUES (1, 1, 'name', 'square', 'Feng', 7, '{"name": "Feng", "row": 7}');
     INSERT INTO stock_item (sku, item, tags, quantity_milli, batch_id) VALUES ('SD-1', 'Dress', '["silk"]', 3000, 1);
@@ -74,9 +77,13 @@ def test_what_imports_keep_is_dumped_by_name(lived_in: Shop) -> None:
         connection.executescript(KEPT)
 
     rows = dict(json.loads(line) for line in lived_in.dump())
-    assert rows["customer_tag"] == {"customer": "C-0001", "tag": "silk"}
+    assert rows["customer_tag"] == {
+        "customer": "C-0001", "tag": "silk", "rule": None, "why": None, "since_on": None, "expires_on": None,
+    }  # fmt: skip
+    assert rows["customer_merge"] == {"customer": "C-0009", "into": "C-0001", "kept": "C-0001", "on": "2026-01-06"}
     assert rows["consent"] == {
         "customer": "C-0001", "channel": "sms", "is_granted": True, "source": "hand", "on": "2026-01-05",
+        "purpose": "marketing", "evidence": None,
     }  # fmt: skip
     assert (rows["stock_item"]["sku"], rows["stock_item"]["tags"]) == ("SD-1", ["silk"])
     assert rows["review"].keys() == {"customer", "field", "source", "said", "answer", "answered_on"}
@@ -146,7 +153,8 @@ def test_every_table_is_dumped_or_left_out_on_purpose(shop: Shop) -> None:
     from shopcrm.features.book.dump import TABLES
 
     assert set(every_table().tables) - set(TABLES) == {
-        "batch", "row_change", "audit", "note", "saved_profile",
+        "batch", "row_change", "audit", "audit_head", "note", "saved_profile", "customer_change", "erased_identity",
+        "erasure_secret",
     }  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select
 from shopcrm.core.book import Book
 from shopcrm.core.errors import CustomerAmbiguous, CustomerUnknown, IdentityUnreadable
 from shopcrm.core.identities import mask_email, mask_phone, normalise, show_phone
-from shopcrm.core.schema.people import customer, identity
+from shopcrm.core.merging import is_listed, kept, merges
+from shopcrm.core.schema.people import customer, customer_merge, identity
 
 _SHOWN = 5
 _PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
@@ -43,7 +44,7 @@ def find(book: Book, text: str, *, reveal: bool = False) -> list[Found]:
     if not plain:
         return []
     for condition in (_exactly(plain, book.settings.shop.country), _partly(plain)):
-        if found := _listed(book, condition, reveal):
+        if found := _listed(book, _answering(book, condition), reveal):
             return found
     return []
 
@@ -72,10 +73,12 @@ def everyone(book: Book, *, reveal: bool = False) -> list[Found]:
 
 
 def by_ids(book: Book, customer_ids: Iterable[int]) -> dict[int, Found]:
-    """The customers with these row keys."""
-    wanted = sorted(set(customer_ids))
+    """Who answers for the customers with these row keys, by those keys."""
+    keepers = {each: kept(book, each) for each in set(customer_ids)}
+    wanted = sorted(set(keepers.values()))
     portions = (wanted[start : start + _PORTION] for start in range(0, len(wanted), _PORTION))
-    return {found.id: found for portion in portions for found in _listed(book, customer.c.id.in_(portion), False)}
+    found = {each.id: each for portion in portions for each in _listed(book, customer.c.id.in_(portion), False)}
+    return {customer_id: found[keeper] for customer_id, keeper in keepers.items() if keeper in found}
 
 
 def in_group(book: Book, group: str, name: str) -> list[int]:
@@ -90,9 +93,8 @@ def in_group(book: Book, group: str, name: str) -> list[int]:
 
 def with_listing(*columns: ColumnElement[Any]) -> Select[Any]:
     """A select over `customer` that begins with the columns `as_listed` reads; the caller joins and filters it."""
-    return select(customer.c.code, customer.c.name, _first("member_no"), _first("phone"), *columns).select_from(
-        customer
-    )
+    columns = (customer.c.code, _name(), _first("member_no"), _first("phone"), *columns)
+    return select(*columns).select_from(customer).where(is_listed())
 
 
 def as_listed(row: Any, reveal: bool = False) -> dict[str, Any]:
@@ -105,16 +107,28 @@ def as_listed(row: Any, reveal: bool = False) -> dict[str, Any]:
     }
 
 
-def _first(kind: str) -> ColumnElement[Any]:
-    # Scalar subquery instead of a join: most customers have one identity of a kind, and rows must not multiply.
-    return (
-        select(identity.c.value)
-        .where(identity.c.customer_id == customer.c.id, identity.c.kind == kind)
-        .order_by(identity.c.id)
-        .limit(1)
-        .scalar_subquery()
-        .label(kind)
+def _name() -> ColumnElement[Any]:
+    dropped = customer.alias("dropped")
+    theirs = (
+        select(dropped.c.name)
+        .join(customer_merge, customer_merge.c.customer_id == dropped.c.id)
+        .where(customer_merge.c.kept_id == customer.c.id, dropped.c.name.is_not(None))
     )
+    return func.coalesce(customer.c.name, _one(theirs, dropped.c.id)).label("name")
+
+
+def _first(kind: str) -> ColumnElement[Any]:
+    # Scalar subqueries instead of joins: most customers have one identity of a kind, and rows must not multiply.
+    of_kind = select(identity.c.value).where(identity.c.kind == kind)
+    own = of_kind.where(identity.c.customer_id == customer.c.id)
+    theirs = of_kind.join(customer_merge, customer_merge.c.customer_id == identity.c.customer_id).where(
+        customer_merge.c.kept_id == customer.c.id
+    )
+    return func.coalesce(_one(own, identity.c.id), _one(theirs, identity.c.id)).label(kind)
+
+
+def _one(wanted: Select[Any], order: ColumnElement[Any]) -> ColumnElement[Any]:
+    return wanted.order_by(order).limit(1).scalar_subquery()
 
 
 def _listed(book: Book, condition: ColumnElement[bool] | None, reveal: bool) -> list[Found]:
@@ -125,6 +139,14 @@ def _listed(book: Book, condition: ColumnElement[bool] | None, reveal: bool) -> 
         Found(**as_listed(row, reveal), id=row[4], email=row[5] if reveal else mask_email(row[5]))
         for row in book.connection.execute(statement)
     ]
+
+
+def _answering(book: Book, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those who meet the condition, and those who answer for a merged customer who does."""
+    if not merges(book):
+        return condition
+    rows = book.connection.scalars(select(customer.c.id).where(condition)).all()
+    return customer.c.id.in_({kept(book, row) for row in rows})
 
 
 def _exactly(text: str, country: str) -> ColumnElement[bool]:

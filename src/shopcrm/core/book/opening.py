@@ -39,7 +39,7 @@ from shopcrm.core.settings import Settings, SettingsHistory, load_history
 if TYPE_CHECKING:
     from shopcrm.core.migrations.upgrading import Upgraded
 
-REVISION = "0006"
+REVISION = "0007"
 _PORTION = 10_000  # rows handed to the driver at once
 
 
@@ -57,6 +57,7 @@ class Book:
     is_dry_run: bool = False
     upgraded: "Upgraded | None" = None  # what opening an older book did first
     changes: list[str] = field(default_factory=list)  # said by features, kept by the audit trail
+    known: dict[str, Any] = field(default_factory=dict)  # what a module looked up once in this transaction, by its name
 
     @cached_property
     def history(self) -> SettingsHistory:
@@ -271,7 +272,7 @@ def _upgrade(asked: Book, busy_seconds: float) -> "Upgraded | None":
         if found is None or found >= REVISION:
             return None  # another process held the lock, and did it
         upgraded = upgrading.upgrade_book(connection, path, found)
-        book = replace(asked, connection=connection, changes=[])
+        book = replace(asked, connection=connection, changes=[], known={})
         book.tell(f"upgraded from revision {found}; as it was: {upgraded.backup.name}, SHA-256 {upgraded.sha256}")
         _keep_audit(book)
     return upgraded

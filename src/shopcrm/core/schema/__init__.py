@@ -22,6 +22,7 @@ FAMILIES = (
     "standing",
     "outreach",
     "preferences",
+    "privacy",
     "intake",
 )
 

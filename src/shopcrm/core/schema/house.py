@@ -43,6 +43,17 @@ class Audit(SQLModel, table=True):
     digest: str = Field(sa_type=Text)
 
 
+class AuditHead(SQLModel, table=True):
+    """The last row of the trail, kept apart, so that rows cut off its end are missed."""
+
+    __tablename__ = "audit_head"
+
+    id: int | None = Field(default=None, primary_key=True)
+    rows: int
+    digest: str = Field(sa_type=Text)
+
+
 settings_version = table_of(SettingsVersion)
 note = table_of(Note)
 audit = table_of(Audit)
+audit_head = table_of(AuditHead)

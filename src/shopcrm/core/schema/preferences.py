@@ -1,17 +1,18 @@
-"""What customers are tagged with, and which channels they allow for marketing."""
+"""What customers are tagged with, what they like, what was noted about them, and what they allow us to send."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Boolean, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from shopcrm.core.schema.base import one_of, table_of
+from shopcrm.core.schema.base import PERSONAL, one_of, table_of
 
 CHANNELS = ("sms", "phone", "email", "wechat", "post")
+PURPOSES = ("marketing", "service")
 
 
 class CustomerTag(SQLModel, table=True):
-    """One tag of a customer."""
+    """One tag of a customer: by hand, from a sheet, or by a rule of the settings that says why."""
 
     __tablename__ = "customer_tag"
     __table_args__ = (UniqueConstraint("customer_id", "tag"),)
@@ -19,26 +20,83 @@ class CustomerTag(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(foreign_key="customer.id")
     tag: str = Field(sa_type=Text)
+    rule: str | None = Field(default=None, sa_type=Text)  # of the settings; none where a person or a sheet said so
+    why: dict[str, object] | None = Field(default=None, sa_type=JSON)  # the figures that the rule looked at
+    since_on: date | None = None
+    expires_on: date | None = None
+    by: str | None = Field(default=None, sa_type=Text)
     batch_id: int | None = Field(default=None, foreign_key="batch.id")
 
 
 class Consent(SQLModel, table=True):
-    """What a customer said about a channel on a day; the latest holds."""
+    """What a customer said about a channel and a purpose on a day; the latest holds."""
 
     __tablename__ = "consent"
     __table_args__ = (
         Index("ix_consent_customer_id_channel", "customer_id", "channel"),
         one_of("channel", *CHANNELS),
+        one_of("purpose", *PURPOSES),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(foreign_key="customer.id")
     channel: str = Field(sa_type=Text)
+    purpose: str = Field(default="marketing", sa_type=Text, sa_column_kwargs={"server_default": "marketing"})
     is_granted: bool = Field(sa_type=Boolean)
     source: str = Field(sa_type=Text)  # where it was said: the sheet's profile, or "hand"
     on: date
+    evidence: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=PERSONAL)
+    by: str | None = Field(default=None, sa_type=Text)
     batch_id: int | None = Field(default=None, foreign_key="batch.id")
+
+
+class Preference(SQLModel, table=True):
+    """What a customer likes in one field of the trade: their style, size or scene."""
+
+    __tablename__ = "preference"
+    __table_args__ = (UniqueConstraint("customer_id", "field"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id")
+    field: str = Field(sa_type=Text)
+    value: str = Field(sa_type=Text, sa_column_kwargs=PERSONAL)
+    on: date
+    by: str = Field(sa_type=Text)
+
+
+class CustomerNote(SQLModel, table=True):
+    """What somebody wrote down about a customer, or why the customer did not buy."""
+
+    __tablename__ = "customer_note"
+    __table_args__ = (
+        Index("ix_customer_note_customer_id", "customer_id"),
+        one_of("kind", "note", "not_bought"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id")
+    kind: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text, sa_column_kwargs=PERSONAL)
+    on: date
+    at: datetime
+    by: str = Field(sa_type=Text)
+
+
+class Audience(SQLModel, table=True):
+    """A way to choose customers that is kept by name."""
+
+    __tablename__ = "audience"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_type=Text)
+    where: str = Field(sa_type=Text)
+    on: date
+    by: str = Field(sa_type=Text)
 
 
 customer_tag = table_of(CustomerTag)
 consent = table_of(Consent)
+preference = table_of(Preference)
+customer_note = table_of(CustomerNote)
+audience = table_of(Audience)

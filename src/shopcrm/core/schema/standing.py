@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from shopcrm.core.schema.base import table_of, whole
@@ -58,6 +58,10 @@ class SegmentSnapshot(SQLModel, table=True):
     frequency: int
     monetary_minor: int
     segment: str = Field(sa_type=Text)
+    stage: str | None = Field(default=None, sa_type=Text)
+    usual_gap_days: float | None = Field(default=None, sa_type=Float)
+    next_from_on: date | None = None  # when the next purchase is likely, by the gaps so far
+    next_to_on: date | None = None
 
 
 tier_change = table_of(TierChange)

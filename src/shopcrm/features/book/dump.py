@@ -2,8 +2,8 @@
 
 Two books with equal dumps hold the same facts and the same postings, however often or late their sweeps ran. Rows
 are named by what they are: a customer by code, a sale by source, store, day, receipt and kind, an entry by its key with
-the name of its sale or lot in place of the row id. Batches, the row change log and the trail are history and stay out,
-and so do saved profiles, which say how sheets are read.
+the name of its sale or lot in place of the row id. Batches, the logs of changes and the trail are history and stay out,
+and so do saved profiles, which say how sheets are read, and the keyed hashes of who was erased.
 """
 
 import json
@@ -21,7 +21,8 @@ from shopcrm.core.ledger import LEDGERS, Ledger
 from shopcrm.core.schema import every_table
 
 TABLES = (
-    "settings_version", "customer", "identity", "customer_tag", "consent", "review", "stock_item", "sale", "sale_line",
+    "settings_version", "customer", "identity", "customer_merge", "not_same", "customer_tag", "preference",
+    "customer_note", "consent", "audience", "erasure", "review", "stock_item", "sale", "sale_line",
     "points_entry", "points_lot", "points_draw", "points_waiver", "reward", "offer", "offer_terms", "coupon_issue",
     "coupon", "coupon_event", "wallet_entry", "wallet_lot", "wallet_draw", "visit_entry", "visit_lot", "visit_draw",
     "tier_change", "segment_refresh", "segment_snapshot", "campaign", "assignment", "contact",
@@ -31,7 +32,11 @@ _HISTORY = frozenset({"id", "batch_id", "settings_version_id", "set_at", "posted
 _HISTORY_OF = {
     "review": frozenset({"row", "person"}),  # which of several rows asked first
     "points_waiver": frozenset({"key"}),  # which names rows; customer, sale and revision say the same
+    "customer_merge": frozenset({"at"}),
+    "customer_note": frozenset({"at"}),
+    "erasure": frozenset({"at"}),
 }
+_NAMED_AS = {"refund_of": "sale", "into": "customer", "kept": "customer", "one": "customer", "other": "customer"}
 _ROW_IDS = re.compile(r"(?<=:)\d+")
 _BY_ROW = ("return:", "reverse:")  # keys of entries that speak of other entries and of lots
 _AFTER = re.compile(r"(?<=:after:)\d+")  # an entry that was taken back
@@ -90,7 +95,7 @@ class _Names:
             return self.entry[ledger][value]
         if named == "lot":
             return self.lot[ledger][value]
-        return getattr(self, {"refund_of": "sale"}.get(named, named))[value]
+        return getattr(self, _NAMED_AS.get(named, named))[value]
 
     def _name_ledger(self, book: Book, of: Ledger) -> None:
         entry, lot = of.entry.c, of.lot.c

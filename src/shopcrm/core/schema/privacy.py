@@ -1,0 +1,43 @@
+"""Who was erased, and by what they are known not to be brought back."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from shopcrm.core.schema.base import table_of
+
+
+class Erasure(SQLModel, table=True):
+    """A customer whose personal data was erased; the ledger and the sums stay."""
+
+    __tablename__ = "erasure"
+
+    customer_id: int = Field(primary_key=True, foreign_key="customer.id")
+    on: date
+    at: datetime
+    by: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)
+
+
+class ErasedIdentity(SQLModel, table=True):
+    """A keyed hash of something that named an erased customer, so that an import does not bring them back."""
+
+    __tablename__ = "erased_identity"
+
+    digest: str = Field(primary_key=True, sa_type=Text)
+    customer_id: int = Field(foreign_key="erasure.customer_id")
+
+
+class ErasureSecret(SQLModel, table=True):
+    """The key of those hashes, made with the first erasure."""
+
+    __tablename__ = "erasure_secret"
+
+    id: int | None = Field(default=None, primary_key=True)
+    secret: str = Field(sa_type=Text)
+
+
+erasure = table_of(Erasure)
+erased_identity = table_of(ErasedIdentity)
+erasure_secret = table_of(ErasureSecret)
