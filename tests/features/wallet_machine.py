@@ -226,8 +226,12 @@ class WalletMachine(RuleBasedStateMachine):
         return int(moved.entry)
 
     def refused(self, call: Callable[[Book], Any], why: type[Exception]) -> None:
-        with self.shop.writing(str(self.today)) as book, pytest.raises(why):
-            call(book)
+        with self.shop.writing(str(self.today)) as book:
+            accrual.accrue(book)
+            with book.tried(), pytest.raises(why):  # a refused command leaves nothing behind
+                call(book)
+        for wallet in self.wallets.values():
+            wallet.settle(self.today)
 
     def new_receipt(self) -> str:
         self.number += 1

@@ -1,12 +1,14 @@
 """Who is in a tier, in a segment, has a tag, or is treated in a campaign, as of the business date."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import GroupUnknown
 from shopcrm.core.language import mark, translate
+from shopcrm.core.merging import kept
 from shopcrm.core.schema.outreach import assignment, campaign
 from shopcrm.core.schema.preferences import customer_tag
 from shopcrm.core.schema.standing import segment_refresh, segment_snapshot
@@ -38,14 +40,13 @@ def _in_segment(book: Book, name: str) -> list[int]:
     wanted = select(segment_snapshot.c.customer_id).where(
         segment_snapshot.c.on == latest, segment_snapshot.c.segment == name
     )
-    return list(book.connection.scalars(wanted.order_by(segment_snapshot.c.customer_id)))
+    return _persons(book, wanted)
 
 
 def _with_tag(book: Book, name: str) -> list[int]:
     tags = list(book.connection.scalars(select(customer_tag.c.tag).distinct()))
     _refuse_unknown("tag", name, tags)
-    wanted = select(customer_tag.c.customer_id).where(customer_tag.c.tag == name)
-    return list(book.connection.scalars(wanted.order_by(customer_tag.c.customer_id)))
+    return _persons(book, select(customer_tag.c.customer_id).where(customer_tag.c.tag == name))
 
 
 def _in_campaign(book: Book, name: str) -> list[int]:
@@ -55,7 +56,11 @@ def _in_campaign(book: Book, name: str) -> list[int]:
     _refuse_unknown("campaign", name, [*{row.purpose for row in rows}, *(row.code for row in rows)])
     found = [row for row in rows if name in (row.code, row.purpose)][-1]
     wanted = select(assignment.c.customer_id).where(assignment.c.campaign_id == found.id, assignment.c.arm == "treated")
-    return list(book.connection.scalars(wanted.order_by(assignment.c.customer_id)))
+    return _persons(book, wanted)
+
+
+def _persons(book: Book, wanted: Select[Any]) -> list[int]:
+    return sorted({kept(book, who) for who in book.connection.scalars(wanted)})
 
 
 def _refuse_unknown(group: str, name: str, known: Sequence[str]) -> None:

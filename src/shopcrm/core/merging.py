@@ -19,15 +19,21 @@ def kept(book: Book, customer_id: int) -> int:
     return merges(book).get(customer_id, customer_id)
 
 
+def is_of(book: Book, column: ColumnElement[Any], customer_id: int) -> ColumnElement[bool]:
+    """Whether a row, by the customer in that column, is of the person who answers for a customer."""
+    ids = ids_of(book, customer_id)
+    return column.in_(ids) if len(ids) > 1 else column == customer_id
+
+
 def ids_of(book: Book, customer_id: int) -> list[int]:
-    """Every row key that the person's rows stand under: the customer's own first."""
+    """Every row key that the person's rows stand under: first that of who answers for them."""
     return all_ids(book, [customer_id])
 
 
 def all_ids(book: Book, customer_ids: Iterable[int]) -> list[int]:
-    """The row keys of these customers, and of all who were merged into them."""
-    own = list(customer_ids)
+    """The row keys of those who answer for these customers, and of all who were merged into them."""
     merged = merges(book)
+    own = list(dict.fromkeys(merged.get(each, each) for each in customer_ids))
     if not merged:
         return own
     wanted = set(own)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select
 from shopcrm.core.audience import Listed, as_listed, with_listing
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate
+from shopcrm.core.merging import whose
 from shopcrm.core.schema.outreach import assignment, campaign
 from shopcrm.core.schema.people import customer
 
@@ -85,7 +86,7 @@ def read_list(book: Book, purpose: str, *, reveal: bool = False) -> LatestList |
         return None
     rows = book.connection.execute(
         with_listing(*(assignment.c[name] for name in _COLUMNS))
-        .join(assignment, assignment.c.customer_id == customer.c.id)
+        .join(assignment, whose(book, assignment.c.customer_id) == customer.c.id)
         .where(assignment.c.campaign_id == latest.id)
         .order_by(assignment.c.place)
     )

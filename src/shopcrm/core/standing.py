@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.merging import is_of, whose
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.schema.standing import tier_change
 from shopcrm.core.settings import Settings, TierRule
@@ -40,11 +41,12 @@ def tier_rises(book: Book, customer_id: int | None = None) -> list[TierRise]:
     stretches = book.history.changes_until(book.as_of)
     if not any(settings.tiers for _, settings in stretches):
         return []
-    meant = sale.c.customer_id.is_not(None) if customer_id is None else sale.c.customer_id == customer_id
+    buyer, who = sale.c.customer_id, whose(book, sale.c.customer_id)
+    meant = buyer.is_not(None) if customer_id is None else is_of(book, buyer, customer_id)
     known = (counting, meant, sale.c.on <= book.as_of)
-    bought = select(sale.c.customer_id, sale.c.on, sale.c.net_minor).where(*known)
-    # In the order of the covering index: nothing is sorted, and the table is not looked at.
-    rows = book.read_many(bought.order_by(sale.c.customer_id, sale.c.on))
+    bought = select(who, sale.c.on, sale.c.net_minor).where(*known)
+    # In the order of the covering index: nothing is sorted where nobody was merged, and the table is not looked at.
+    rows = book.read_many(bought.order_by(who, sale.c.on))
     ladder, rises = _Ladder(stretches), []
     for customer_id, day, rank, spend_minor in _rises(rows, ladder):
         reached = ladder.reached(day, rank)
@@ -68,13 +70,14 @@ def tier_before(rises: Sequence[TierRise], day: date, settings: Settings) -> Tie
 
 def posted_tiers(book: Book, customer_id: int | None = None) -> Mapping[int, Mapping[str, date]]:
     """The tiers posted as reached up to the business date, by customer (all, or one), with the first day of each."""
+    who = whose(book, tier_change.c.customer_id)
     first = (
-        select(tier_change.c.customer_id, tier_change.c.tier, func.min(tier_change.c.on))
+        select(who, tier_change.c.tier, func.min(tier_change.c.on))
         .where(tier_change.c.on <= book.as_of)
-        .group_by(tier_change.c.customer_id, tier_change.c.tier)
+        .group_by(who, tier_change.c.tier)
     )
     if customer_id is not None:
-        first = first.where(tier_change.c.customer_id == customer_id)
+        first = first.where(is_of(book, tier_change.c.customer_id, customer_id))
     posted: dict[int, dict[str, date]] = {}
     for customer_id, tier, on in book.connection.execute(first):
         posted.setdefault(customer_id, {})[tier] = on

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, union_all
 
 from shopcrm.core.book import Book
 from shopcrm.core.ledger import MONEY, NewLot, chunks, load_accounts
+from shopcrm.core.merging import kept
 from shopcrm.core.schema.wallet import wallet_draw, wallet_lot
 
 PRINCIPAL, BONUS = MONEY.labels
@@ -52,7 +53,7 @@ def balances(book: Book, customer_ids: Sequence[int], until: date | None) -> dic
     found = {}
     for customer_id in customer_ids:
         held: defaultdict[str | None, int] = defaultdict(int)
-        for lot in accounts[customer_id].lots:
+        for lot in accounts[kept(book, customer_id)].lots:
             if not lot.expires_on or lot.expires_on >= book.as_of:
                 held[lot.label] += lot.left
         found[customer_id] = Purses(held[PRINCIPAL], held[BONUS])

@@ -11,6 +11,7 @@ from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
 from shopcrm.core.errors import NotRefreshed
 from shopcrm.core.language import translate
+from shopcrm.core.merging import is_listed, whose
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.schema.standing import segment_refresh, segment_snapshot
@@ -110,16 +111,17 @@ def _measures(book: Book) -> "pd.DataFrame":
 
     bought_on = case((sale.c.kind == "sale", sale.c.on))
     lately_on = case((and_(sale.c.kind == "sale", sale.c.on > book.as_of - HALF_YEAR), sale.c.on))
+    who = whose(book, sale.c.customer_id).label("customer_id")
     per_customer = (
         select(
-            sale.c.customer_id,
+            who,
             func.max(bought_on).label("last_on"),
             func.count(bought_on.distinct()).label("frequency"),
             func.sum(sale.c.net_minor).label("monetary_minor"),
             func.count(lately_on.distinct()).label("visits_half_year"),
         )
         .where(counting, sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
-        .group_by(sale.c.customer_id)
+        .group_by(who)
         .subquery()
     )
     statement = select(
@@ -129,7 +131,7 @@ def _measures(book: Book) -> "pd.DataFrame":
         func.coalesce(per_customer.c.monetary_minor, 0),
         func.coalesce(per_customer.c.visits_half_year, 0),
     ).outerjoin(per_customer, per_customer.c.customer_id == customer.c.id)
-    rows = book.connection.execute(statement.order_by(customer.c.id)).all()
+    rows = book.connection.execute(statement.where(is_listed()).order_by(customer.c.id)).all()
     names = ["customer_id", "last_on", "frequency", "monetary_minor", "visits_half_year"]
     frame = pd.DataFrame(rows, columns=names)
     since = [None if on is None else (book.as_of - on).days for on in frame.pop("last_on")]

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
+from shopcrm.core.merging import is_of, kept, whose
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.schema.standing import tier_change
@@ -83,10 +84,10 @@ def assign(book: Book) -> Assigned:
 
 def stand(book: Book, customer_id: int) -> Stand:
     """Where a customer stands by the sales up to the business date, swept or not; what was posted once stays."""
-    reached = {*posted_tiers(book, customer_id).get(customer_id, ())}
+    reached = {*posted_tiers(book, customer_id).get(kept(book, customer_id), ())}
     reached |= {name for rise in tier_rises(book, customer_id) for name in rise.reached}
     spend = func.coalesce(func.sum(sale.c.net_minor), 0)
-    spent = select(spend).where(sale.c.customer_id == customer_id, counting, sale.c.on <= book.as_of)
+    spent = select(spend).where(is_of(book, sale.c.customer_id, customer_id), counting, sale.c.on <= book.as_of)
     tier = highest_tier(reached, book.settings)
     return Stand(
         tier=tier.name if tier else None,
@@ -97,10 +98,11 @@ def stand(book: Book, customer_id: int) -> Stand:
 
 def list_all(book: Book) -> TierList:
     """Every customer with tier, net spend up to the business date, and the way to the next tier."""
+    who = whose(book, sale.c.customer_id).label("customer_id")
     spend = (
-        select(sale.c.customer_id, func.sum(sale.c.net_minor).label("minor"))
+        select(who, func.sum(sale.c.net_minor).label("minor"))
         .where(counting, sale.c.on <= book.as_of)
-        .group_by(sale.c.customer_id)
+        .group_by(who)
         .subquery()
     )
     statement = (

@@ -11,6 +11,7 @@ from sqlalchemy import and_, desc, func, select
 from shopcrm.core.book import Book
 from shopcrm.core.errors import NotRefreshed
 from shopcrm.core.language import translate
+from shopcrm.core.merging import whose
 from shopcrm.core.outreach import Assigned, ListedOverdue, read_list, write_list
 from shopcrm.core.schema.sales import counting, sale, sale_line
 
@@ -97,7 +98,7 @@ def _overdue(book: Book, lapsed_by: Fraction) -> "pd.DataFrame":
 
     from shopcrm.insight.gaps import gap_statistics, overdue
 
-    days = select(sale.c.customer_id, sale.c.on).where(
+    days = select(whose(book, sale.c.customer_id), sale.c.on).where(
         counting, sale.c.customer_id.is_not(None), sale.c.kind == "sale", sale.c.on <= book.as_of
     )
     frame = pd.DataFrame(book.connection.execute(days.distinct()).all(), columns=["customer_id", "on"])
@@ -106,21 +107,23 @@ def _overdue(book: Book, lapsed_by: Fraction) -> "pd.DataFrame":
 
 
 def _spend(book: Book) -> dict[int, int]:
-    per_customer = select(sale.c.customer_id, func.sum(sale.c.net_minor)).where(
+    who = whose(book, sale.c.customer_id)
+    per_customer = select(who, func.sum(sale.c.net_minor)).where(
         counting, sale.c.customer_id.is_not(None), sale.c.on <= book.as_of
     )
-    return {row[0]: int(row[1]) for row in book.connection.execute(per_customer.group_by(sale.c.customer_id))}
+    return {row[0]: int(row[1]) for row in book.connection.execute(per_customer.group_by(who))}
 
 
 def _last_items(book: Book, customer_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """What each bought on their last purchase day, the dearest first."""
+    who = whose(book, sale.c.customer_id)
     last = (
-        select(sale.c.customer_id, func.max(sale.c.on).label("on"))
+        select(who.label("customer_id"), func.max(sale.c.on).label("on"))
         .where(counting, sale.c.kind == "sale", sale.c.on <= book.as_of)
-        .group_by(sale.c.customer_id)
+        .group_by(who)
         .subquery()
     )
-    on_last_day = and_(last.c.customer_id == sale.c.customer_id, last.c.on == sale.c.on)
+    on_last_day = and_(last.c.customer_id == who, last.c.on == sale.c.on)
     return _top_items(book, customer_ids, func.sum(sale_line.c.net_minor), last, on_last_day)
 
 
@@ -132,9 +135,8 @@ def _usual_items(book: Book, customer_ids: Sequence[int]) -> dict[int, tuple[str
 def _top_items(
     book: Book, customer_ids: Sequence[int], weight: Any, joined: Any = None, condition: Any = None
 ) -> dict[int, tuple[str, ...]]:
-    grouped = select(sale.c.customer_id, sale_line.c.item, weight.label("weight")).join(
-        sale_line, sale_line.c.sale_id == sale.c.id
-    )
+    who = whose(book, sale.c.customer_id).label("customer_id")
+    grouped = select(who, sale_line.c.item, weight.label("weight")).join(sale_line, sale_line.c.sale_id == sale.c.id)
     if joined is not None:
         grouped = grouped.join(joined, condition)
     items = (
@@ -146,7 +148,7 @@ def _top_items(
             sale_line.c.net_minor > 0,
             sale.c.customer_id.is_not(None),
         )
-        .group_by(sale.c.customer_id, sale_line.c.item)
+        .group_by(who, sale_line.c.item)
         .subquery()
     )
     place = func.row_number().over(partition_by=items.c.customer_id, order_by=(desc(items.c.weight), items.c.item))

@@ -11,6 +11,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.codes import new_codes
 from shopcrm.core.coupons.terms import Terms, terms_by_id
 from shopcrm.core.errors import BudgetExhausted, CustomerLimitReached, IssueKeyReused, LimitReached, OfferOver
+from shopcrm.core.merging import whose
 from shopcrm.core.money import format_minor
 from shopcrm.core.schema.coupons import coupon, coupon_event, coupon_issue
 from shopcrm.core.schema.offers import offer, offer_terms
@@ -107,10 +108,11 @@ def discount_given(book: Book, offer_id: int) -> int:
 
 def held_by(book: Book, terms: Terms) -> Mapping[int, int]:
     """How many coupons of an offer each customer has had, void ones left out."""
+    who = whose(book, coupon.c.customer_id)
     rows = book.connection.execute(
-        select(coupon.c.customer_id, func.count())
+        select(who, func.count())
         .where(coupon.c.offer_id == terms.offer_id, coupon.c.customer_id.is_not(None), coupon.c.status != "void")
-        .group_by(coupon.c.customer_id)
+        .group_by(who)
     )
     return {row[0]: row[1] for row in rows}
 

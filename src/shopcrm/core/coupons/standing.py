@@ -11,6 +11,7 @@ from shopcrm.core.codes import near_codes, plain_code, shown_code
 from shopcrm.core.coupons.terms import Terms, terms_by_id
 from shopcrm.core.errors import CouponUnknown
 from shopcrm.core.language import translate
+from shopcrm.core.merging import kept
 from shopcrm.core.schema.coupons import coupon, coupon_event
 
 _PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
@@ -91,8 +92,9 @@ def _standing(book: Book, row: Any, terms: Terms, latest: _Latest | None) -> Cou
         handed_on = latest.on if latest.kind == "handover" else None
     if status == "issued" and expires_on and expires_on < book.as_of:
         status = "expired"
+    holder_id = None if row.customer_id is None else kept(book, row.customer_id)
     return Coupon(
-        row.id, row.code, terms, row.customer_id, row.issue_id, row.issued_on, row.starts_on, expires_on, status,
+        row.id, row.code, terms, holder_id, row.issue_id, row.issued_on, row.starts_on, expires_on, status,
         handed_on, latest.on if latest else None, latest.last_on if latest else None,
     )  # fmt: skip
 

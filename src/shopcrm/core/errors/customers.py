@@ -50,3 +50,27 @@ class GroupUnknown(ShopError):
     code = "group_unknown"
     sentence = mark("There is no {group} “{name}”; {nearest}.")
     hint = mark("shopcrm {command}")
+
+
+class MergeRefused(ShopError):
+    """Two customers who cannot become one."""
+
+    code = "merge_refused"
+    sentence = mark("{dropped} is not merged into {kept}: {reason}.")
+    hint = mark("shopcrm {command}")
+
+
+class NotMerged(ShopError):
+    """A customer who answers for themselves."""
+
+    code = "not_merged"
+    sentence = mark("{customer} is merged into nobody.")
+    hint = mark("shopcrm customers duplicates")
+
+
+class UnmergeRefused(ShopError):
+    """A merge after which what the two had was used together."""
+
+    code = "unmerge_refused"
+    sentence = mark("{customer} and {kept} cannot be told apart any more: {reason}.")
+    hint = mark("shopcrm customers show {kept}")

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.ledgers import POINTS, Ledger
+from shopcrm.core.merging import all_ids, is_of, kept, whose
 from shopcrm.core.schema.people import customer
 
 CHUNK = 900  # bound values in one statement; SQLite's oldest limit is 999
@@ -68,7 +69,7 @@ def balance(book: Book, customer_id: int) -> Balance:
     entry = POINTS.entry
     entered = book.connection.scalar(
         select(func.coalesce(func.sum(entry.c.points), 0)).where(
-            entry.c.customer_id == customer_id, entry.c.on <= book.as_of
+            is_of(book, entry.c.customer_id, customer_id), entry.c.on <= book.as_of
         )
     )
     lots = open_lots(book, customer_id)
@@ -90,14 +91,14 @@ def balances(book: Book, customer_ids: Sequence[int]) -> dict[int, int]:
     return {
         customer_id: sum(lot.left for lot in account.lots if not lot.expires_on or lot.expires_on >= book.as_of)
         - account.deficit
-        for customer_id, account in ((each, accounts[each]) for each in customer_ids)
+        for customer_id, account in ((each, accounts[kept(book, each)]) for each in customer_ids)
     }
 
 
 def open_lots(book: Book, customer_id: int, of: Ledger = POINTS) -> list[Lot]:
     """The customer's lots with something left as of the business date, in the order they are spent."""
     accounts = load_accounts(book, [customer_id], until=book.as_of, of=of)
-    return sorted(accounts[customer_id].lots, key=spending_order)
+    return sorted(accounts[kept(book, customer_id)].lots, key=spending_order)
 
 
 def outstanding_points(book: Book) -> int:
@@ -111,15 +112,17 @@ def outstanding_points(book: Book) -> int:
 def load_accounts(
     book: Book, customer_ids: Sequence[int], until: date | None = None, of: Ledger = POINTS
 ) -> dict[int, Account]:
-    """The accounts of these customers, with entries dated after `until` not yet made."""
+    """The accounts of these customers, by who answers for them; entries dated after `until` are not yet made."""
     accounts: dict[int, Account] = defaultdict(Account)
     entry = of.entry.c
-    entered = select(entry.customer_id, func.sum(of.entry_amount).label("amount"), func.max(entry.on).label("last_on"))
+    who = whose(book, entry.customer_id).label("customer_id")
+    entered = select(who, func.sum(of.entry_amount).label("amount"), func.max(entry.on).label("last_on"))
     for chunk in chunks(customer_ids):
-        among = (entry.customer_id.in_(chunk), *_until(entry.on, until))
-        sums = book.connection.execute(entered.where(*among).group_by(entry.customer_id)).all()
-        for row in book.connection.execute(lots_left(of.lot.c.customer_id.in_(chunk), until, of)):
-            accounts[row.customer_id].lots.append(_lot(of, row, row.left))
+        ids = all_ids(book, chunk)
+        among = (entry.customer_id.in_(ids), *_until(entry.on, until))
+        sums = book.connection.execute(entered.where(*among).group_by(who)).all()
+        for row in book.connection.execute(lots_left(of.lot.c.customer_id.in_(ids), until, of)):
+            accounts[kept(book, row.customer_id)].lots.append(_lot(of, row, row.left))
         for row in sums:
             account = accounts[row.customer_id]
             account.last_on = row.last_on
@@ -137,7 +140,7 @@ def last_standing_on(book: Book, customer_id: int, after: date, of: Ledger = POI
     undone = select(func.sum(back.c[of.amount])).where(back.c.reverses_id == first).scalar_subquery()
     made = select(back.c[of.amount]).where(back.c.id == first).scalar_subquery()
     stands = func.coalesce(undone, 0) + made != 0
-    late = (entry.c.customer_id == customer_id, entry.c.on > after, stands)
+    late = (is_of(book, entry.c.customer_id, customer_id), entry.c.on > after, stands)
     last_on: date | None = book.connection.scalar(select(func.max(entry.c.on)).where(*late))
     return last_on
 
@@ -156,13 +159,13 @@ def load_expirations(
             .join(of.draw, of.draw.c.entry_id == expiry.id)
             .join(of.lot, of.lot.c.id == of.draw.c.lot_id)
             .join(opened, opened.c.id == of.lot.c.entry_id)
-            .where(expiry.customer_id.in_(chunk), expiry.kind == "expire")
+            .where(expiry.customer_id.in_(all_ids(book, chunk)), expiry.kind == "expire")
             .order_by(expiry.id)
         )
         for row in rows:
             if row.taken > row.back:
                 lot = lots.setdefault(row.id, _lot(of, row, 0))
-                accounts[row.customer_id].expirations.append(
+                accounts[kept(book, row.customer_id)].expirations.append(
                     Expiration(row.expiry_id, row.on, row.taken - row.back, lot)
                 )
 
@@ -193,7 +196,7 @@ def load_taken(book: Book, entry_ids: Sequence[int], of: Ledger = POINTS) -> dic
 
 
 def load_drawn(book: Book, sale_ids: Sequence[int], of: Ledger = POINTS) -> dict[tuple[int, int], list[Lot]]:
-    """What the entries of these sales have drawn, by sale and customer: lots in which `left` is what can go back."""
+    """What the entries of these sales have drawn, by sale and person: lots in which `left` is what can go back."""
     drawn: dict[tuple[int, int], list[Lot]] = defaultdict(list)
     opened, entry = of.entry.alias("opened"), of.entry.c
     taken = func.sum(of.draw_amount)
@@ -210,7 +213,7 @@ def load_drawn(book: Book, sale_ids: Sequence[int], of: Ledger = POINTS) -> dict
             .having(taken > 0)
         )
         for row in rows:
-            drawn[row.drawer_id, row.customer_id].append(_lot(of, row, row.taken))
+            drawn[row.drawer_id, kept(book, row.customer_id)].append(_lot(of, row, row.taken))
     return drawn
 
 

@@ -8,6 +8,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.ledger.accounts import Account, chunks, spending_order
 from shopcrm.core.ledger.events import Posting
 from shopcrm.core.ledger.writing import Writer
+from shopcrm.core.merging import all_ids, kept
 
 LAPSE = "lapse"  # the policy of waivers for what had ended
 _ENDED = ":ended:"
@@ -37,10 +38,10 @@ def load_lapsed(book: Book, accounts: dict[int, Account], customer_ids: Sequence
         rows = book.connection.execute(
             select(waiver.customer_id, waiver.key, waiver.points)
             .join(_sale, _sale.c.id == waiver.sale_id)
-            .where(waiver.customer_id.in_(chunk), waiver.policy == LAPSE, _sale.c.withdrawn.is_(None))
+            .where(waiver.customer_id.in_(all_ids(book, chunk)), waiver.policy == LAPSE, _sale.c.withdrawn.is_(None))
         )
         for customer_id, key, points in rows:
-            accounts[customer_id].lapsed[int(key.rpartition(":")[2])] += points
+            accounts[kept(book, customer_id)].lapsed[int(key.rpartition(":")[2])] += points
 
 
 def let_lapse(writer: Writer, account: Account, p: Posting) -> int:

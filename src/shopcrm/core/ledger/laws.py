@@ -17,11 +17,12 @@ from shopcrm.core.language import translate as _
 from shopcrm.core.ledger.accounts import chunks, code_of, lots_left
 from shopcrm.core.ledger.ledgers import POINTS, Ledger
 from shopcrm.core.ledger.refusing import said, shown
+from shopcrm.core.merging import all_ids, whose
 
 
 def broken_laws(book: Book, customer_ids: Sequence[int] | None = None, of: Ledger = POINTS) -> Iterator[str]:
     """A sentence for every law that does not hold, for these customers or for all."""
-    for portion in [None] if customer_ids is None else chunks(customer_ids):
+    for portion in [None] if customer_ids is None else [all_ids(book, chunk) for chunk in chunks(customer_ids)]:
         for finding in _broken_laws(book, of, portion):
             yield _(of.where).format(finding=finding) if of.where else finding
 
@@ -46,11 +47,13 @@ def _overdrawn(book: Book, of: Ledger, among: Any) -> Iterator[str]:
 def _adding_up(book: Book, of: Ledger, among: Any) -> Iterator[str]:
     lots, entry = lots_left(among(of.lot.c.customer_id), None, of).subquery(), of.entry.c
     ends = func.max(func.coalesce(lots.c.expires_on, date.max)).label("ends")  # when nothing is open any more
-    held = select(lots.c.customer_id, func.sum(lots.c.left).label("left"), ends).group_by(lots.c.customer_id).subquery()
+    holder = whose(book, lots.c.customer_id).label("customer_id")
+    held = select(holder, func.sum(lots.c.left).label("left"), ends).group_by(holder).subquery()
+    who = whose(book, entry.customer_id).label("customer_id")
     entered = (
-        select(entry.customer_id, func.sum(of.entry_amount).label("amount"), func.max(entry.on).label("last_on"))
+        select(who, func.sum(of.entry_amount).label("amount"), func.max(entry.on).label("last_on"))
         .where(among(entry.customer_id))
-        .group_by(entry.customer_id)
+        .group_by(who)
         .subquery()
     )
     left = func.coalesce(held.c.left, 0).label("left")

@@ -16,6 +16,7 @@ from shopcrm.core.ledger.laws import broken_laws
 from shopcrm.core.ledger.ledgers import POINTS, Ledger
 from shopcrm.core.ledger.moving import credit, debit
 from shopcrm.core.ledger.writing import Writer
+from shopcrm.core.merging import kept, merges
 from shopcrm.core.schema.house import note
 
 
@@ -45,12 +46,13 @@ def post_many(book: Book, postings: Sequence[Posting], of: Ledger = POINTS) -> l
 
 def _post(book: Book, postings: Sequence[Posting], of: Ledger) -> list[Posted]:
     known = _standing(book, [posting.key for posting in postings], of)
+    postings = _written_for(book, postings, of)
     fresh = [p for p in postings if p.key not in known]
-    touched = sorted({p.customer_id for p in fresh})
+    touched = sorted({kept(book, p.customer_id) for p in fresh})
     accounts = load_accounts(book, touched, of=of)
     clawed = [p for p in fresh if of.may_owe and p.kind == "reverse" and p.amount < 0]
-    load_expirations(book, accounts, sorted({p.customer_id for p in clawed}), of)
-    load_lapsed(book, accounts, sorted({p.customer_id for p in clawed if p.sale_id}))
+    load_expirations(book, accounts, sorted({kept(book, p.customer_id) for p in clawed}), of)
+    load_lapsed(book, accounts, sorted({kept(book, p.customer_id) for p in clawed if p.sale_id}))
     drawn = load_drawn(book, [p.sale_id for p in fresh if p.sale_id and _is_giving_back(p)], of)
     taken = load_taken(book, [p.reverses_id for p in fresh if p.reverses_id and _is_giving_back(p)], of)
     writer = Writer(book, of)
@@ -60,10 +62,11 @@ def _post(book: Book, postings: Sequence[Posting], of: Ledger) -> list[Posted]:
         if first is not None:
             answers.append(_answer_repeat(book, p, first, of))
             continue
-        account = accounts[p.customer_id]
+        who = kept(book, p.customer_id)
+        account = accounts[who]
         entry_id: int | None
         if p.amount > 0:
-            own = taken.get(p.reverses_id, []) if p.reverses_id else drawn.get((p.sale_id or 0, p.customer_id), [])
+            own = taken.get(p.reverses_id, []) if p.reverses_id else drawn.get((p.sale_id or 0, who), [])
             entry_id, amount = credit(writer, account, p, own if _is_giving_back(p) else ()), p.amount
         else:
             entry_id, amount = debit(book, writer, account, p)
@@ -77,6 +80,17 @@ def _post(book: Book, postings: Sequence[Posting], of: Ledger) -> list[Posted]:
     broken = next(broken_laws(book, touched if len(touched) <= CHUNK else None, of), None)
     assert broken is None, broken
     return answers
+
+
+def _written_for(book: Book, postings: Sequence[Posting], of: Ledger) -> Sequence[Posting]:
+    """The postings, those that take an entry back for the customer whom it stands under: a merge can be undone."""
+    if not merges(book):
+        return postings
+    holders: dict[int, int] = {}
+    for portion in chunks([p.reverses_id for p in postings if p.reverses_id]):
+        rows = select(of.entry.c.id, of.entry.c.customer_id).where(of.entry.c.id.in_(portion))
+        holders.update({row[0]: row[1] for row in book.connection.execute(rows)})
+    return [p._replace(customer_id=holders.get(p.reverses_id or 0, p.customer_id)) for p in postings]
 
 
 class _Standing(NamedTuple):
@@ -108,7 +122,8 @@ def _is_giving_back(p: Posting) -> bool:
 
 def _answer_repeat(book: Book, p: Posting, first: _Standing, of: Ledger) -> Posted:
     # The day is not compared: a retry after midnight is still the same event.
-    if (p.customer_id, p.kind, p.amount, p.receipt, p.reason) != first[2:]:
+    who = kept(book, first.customer_id)
+    if (kept(book, p.customer_id), p.kind, p.amount, p.receipt, p.reason) != (who, *first[3:]):
         raise refusing.reused(
             book, of, key=p.key, on=first.on, amount=first.amount, customer_id=first.customer_id, kind=first.kind,
             receipt=first.receipt,

@@ -10,6 +10,7 @@ from shopcrm.core.audience import Found, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate
 from shopcrm.core.ledger import VISITS
+from shopcrm.core.merging import is_of
 from shopcrm.core.money import parse_minor
 from shopcrm.core.schema.visits import visit_entry
 from shopcrm.features.cards.moved import (
@@ -94,6 +95,8 @@ def _used_before(book: Book, found: Found, receipt: str, store: str | None) -> s
     entry = visit_entry.c
     back = visit_entry.alias("back")
     undone = select(back.c.id).where(back.c.reverses_id == entry.id)
-    wanted = select(entry.id).where(entry.customer_id == found.id, entry.key.startswith(start, autoescape=True))
+    wanted = select(entry.id).where(
+        is_of(book, entry.customer_id, found.id), entry.key.startswith(start, autoescape=True)
+    )
     ids = list(book.connection.scalars(wanted.where(~undone.exists())))
     return card_of(book, ids[0]) if len(ids) == 1 else None

@@ -5,6 +5,7 @@ from datetime import date
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
+from shopcrm.core.merging import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +24,4 @@ def expire(book: Book) -> Expired:
     visits = sum(each.amount for each in ended)
     if ended:
         book.tell(f"{len(ended)} entries for {visits} visits that ended before {book.as_of}")
-    return Expired(book.as_of, len(ended), len({each.customer_id for each in ended}), visits)
+    return Expired(book.as_of, len(ended), len({kept(book, each.customer_id) for each in ended}), visits)

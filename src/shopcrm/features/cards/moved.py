@@ -12,6 +12,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import CardAmbiguous, VisitsNotPositive
 from shopcrm.core.language import translate
 from shopcrm.core.ledger import VISITS
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.visits import visit_lot
 
 
@@ -78,7 +79,11 @@ def named_card(book: Book, found: Found, text: str | None) -> str:
 
 def spelt(book: Book, customer_id: int, name: str) -> str:
     """The name as it stands on the customer's cards, where they have one of it in other letters."""
-    names = select(visit_lot.c.card).where(visit_lot.c.customer_id == customer_id).order_by(visit_lot.c.id.desc())
+    names = (
+        select(visit_lot.c.card)
+        .where(is_of(book, visit_lot.c.customer_id, customer_id))
+        .order_by(visit_lot.c.id.desc())
+    )
     return {str(card).casefold(): str(card) for card in book.connection.scalars(names)}.get(name.casefold(), name)
 
 

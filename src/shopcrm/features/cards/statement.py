@@ -10,6 +10,7 @@ from shopcrm.core import ledger
 from shopcrm.core.audience import find_one
 from shopcrm.core.book import Book
 from shopcrm.core.ledger import VISITS
+from shopcrm.core.merging import is_of, kept
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.visits import visit_draw, visit_entry, visit_lot
 from shopcrm.features.cards.moved import open_cards
@@ -98,7 +99,7 @@ def liability(book: Book) -> Liability:
     visits: defaultdict[str, int] = defaultdict(int)
     value: defaultdict[str, int] = defaultdict(int)
     for row in book.connection.execute(sold):
-        customers[row.label].add(row.customer_id)
+        customers[row.label].add(kept(book, row.customer_id))
         visits[row.label] += row.left
         value[row.label] += row.inputs.get("price_minor", 0) * row.left // row.amount
     items = tuple(CardOwed(card, len(customers[card]), visits[card], value[card]) for card in sorted(visits))
@@ -110,7 +111,7 @@ def _lines(book: Book, customer_id: int) -> tuple[CardLine, ...]:
     rows = book.connection.execute(
         select(visit_entry, note.c.text)
         .outerjoin(note, note.c.id == entry.reason_id)
-        .where(entry.customer_id == customer_id, entry.on <= book.as_of)
+        .where(is_of(book, entry.customer_id, customer_id), entry.on <= book.as_of)
         .order_by(entry.on, entry.id)
     ).all()
     cards, left = _cards(book, customer_id), defaultdict[str, int](int)
@@ -139,6 +140,7 @@ def _lines(book: Book, customer_id: int) -> tuple[CardLine, ...]:
 def _cards(book: Book, customer_id: int) -> dict[int, str]:
     """Entry → the name of the card that it is about."""
     lot, draw = visit_lot.c, visit_draw.c
-    opened = select(lot.entry_id, lot.card).where(lot.customer_id == customer_id)
-    drawn = select(draw.entry_id, lot.card).join(visit_lot, lot.id == draw.lot_id).where(lot.customer_id == customer_id)
+    is_own = is_of(book, lot.customer_id, customer_id)
+    opened = select(lot.entry_id, lot.card).where(is_own)
+    drawn = select(draw.entry_id, lot.card).join(visit_lot, lot.id == draw.lot_id).where(is_own)
     return {row[0]: row[1] for each in (opened, drawn) for row in book.connection.execute(each)}

@@ -16,6 +16,7 @@ from shopcrm.core.codes import shown_code
 from shopcrm.core.coupons import Terms
 from shopcrm.core.errors import NotForCustomer, OfferRetired, UsageWrong
 from shopcrm.core.language import translate as _
+from shopcrm.core.merging import whose
 from shopcrm.core.schema.coupons import coupon, coupon_issue
 from shopcrm.core.schema.offers import offer_terms
 from shopcrm.core.schema.people import customer
@@ -163,7 +164,7 @@ def _items(book: Book, issue_id: int) -> Iterator[IssuedCoupon]:
     code = coupons.offer_code(book, of.offer_id)
     rows = book.read_many(
         select(coupon.c.code, customer.c.code, customer.c.name, coupon.c.starts_on, coupon.c.expires_on)
-        .outerjoin(customer, customer.c.id == coupon.c.customer_id)
+        .outerjoin(customer, customer.c.id == whose(book, coupon.c.customer_id))
         .where(coupon.c.issue_id == issue_id)
         .order_by(coupon.c.id)
     )

@@ -14,6 +14,7 @@ from shopcrm.core.coupons import Coupon
 from shopcrm.core.coupons.wording import worth
 from shopcrm.core.errors import UsageWrong
 from shopcrm.core.language import translate as _
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.coupons import STATUSES, coupon, coupon_issue
 
 
@@ -94,7 +95,7 @@ def list_all(
         raise UsageWrong(problem=problem, command="shopcrm coupons list")
     wanted = []
     if customer is not None:
-        wanted.append(coupon.c.customer_id == find_one(book, customer).id)
+        wanted.append(is_of(book, coupon.c.customer_id, find_one(book, customer).id))
     if offer is not None:
         wanted.append(coupon.c.offer_id == coupons.find_offer(book, offer).id)
     if within is not None:

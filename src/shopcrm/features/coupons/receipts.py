@@ -9,6 +9,7 @@ from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, func, selec
 from shopcrm.core.book import Book
 from shopcrm.core.errors import UsageWrong
 from shopcrm.core.language import translate
+from shopcrm.core.merging import kept
 from shopcrm.core.money import format_minor, parse_minor
 from shopcrm.features.coupons.arithmetic import Basket, Line
 
@@ -43,7 +44,8 @@ def find_receipt(book: Book, number: str, store: str | None) -> Receipt:
     found = next((row for row in rows if row.store == own_store), None)
     if found is None:
         return Receipt(plain.upper(), own_store, None, None)
-    return Receipt(plain.upper(), own_store, found.customer_id, found.id)
+    buyer_id = None if found.customer_id is None else kept(book, found.customer_id)
+    return Receipt(plain.upper(), own_store, buyer_id, found.id)
 
 
 def read_basket(book: Book, total: str | None, lines: Path | None, receipt: Receipt | None) -> Basket:

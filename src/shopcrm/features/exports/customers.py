@@ -10,6 +10,7 @@ from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
 from shopcrm.core.identities import mask_email
 from shopcrm.core.language import translate as _
+from shopcrm.core.merging import whose
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import counting, sale
@@ -76,16 +77,17 @@ def _tier(book: Book, reached: Mapping[str, Any]) -> str | None:
 
 def _statement(book: Book) -> Select[Any]:
     bought_on = case((sale.c.kind == "sale", sale.c.on))
+    who = whose(book, sale.c.customer_id).label("customer_id")
     bought = (
         select(
-            sale.c.customer_id,
+            who,
             func.min(bought_on).label("first_on"),
             func.max(bought_on).label("last_on"),
             func.count(bought_on.distinct()).label("visits"),
             func.sum(sale.c.net_minor).label("net_minor"),
         )
         .where(counting, sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
-        .group_by(sale.c.customer_id)
+        .group_by(who)
         .subquery("bought")
     )
     points = _latest(points_entry, func.sum(points_entry.c.points).label("points"), book)
@@ -108,5 +110,5 @@ def _statement(book: Book) -> Select[Any]:
 
 def _latest(table: Any, column: Any, book: Book) -> Any:
     """One figure a customer, from the rows of a table up to the business date."""
-    figures = select(table.c.customer_id, column).where(table.c.on <= book.as_of)
-    return figures.group_by(table.c.customer_id).subquery()
+    who = whose(book, table.c.customer_id).label("customer_id")
+    return select(who, column).where(table.c.on <= book.as_of).group_by(who).subquery()

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.earning import Clawback, Earning, post_earnings
+from shopcrm.core.merging import all_ids, kept
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.standing import tier_rises
 from shopcrm.features.points.covering import opening_days
@@ -70,6 +71,7 @@ def accrue(book: Book) -> Accrued:
     returned = give_back_redeemed(book)
     moved = [*(p.amount for p in posted), *(-each.points for each in clawbacks)]
     who = {p.customer_id for p in postings} | set(map(itemgetter(1), earnings)) | returned.customer_ids
+    who = {kept(book, each) for each in who}
     entries = len(earnings) + sum(map(bool, moved)) + returned.entries
     if entries:
         book.tell(f"{entries} entries for sales up to {book.as_of}")
@@ -93,12 +95,13 @@ def _customers_apart(
     """
     old = [group for group in groups if group[0].kind == "refund" or any(fact.id in standing.holders for fact in group)]
     apart = customers_of(old) | {who for group in old for fact in group for who in standing.holders.get(fact.id, ())}
-    apart |= standing.opened.keys()
+    apart = {kept(book, who) for who in (*apart, *standing.opened)}
     taken = select(points_entry.c.customer_id).where(points_entry.c.kind == "reverse", points_entry.c.points < 0)
-    took_back = {row[0] for row in book.connection.execute(taken.distinct())} if plain or groups else set()
-    due = ({each[1] for each in plain} | customers_of(groups)) if took_back else set()
+    took_back = {kept(book, row[0]) for row in book.connection.execute(taken.distinct())} if plain or groups else set()
+    due = {kept(book, who) for who in ({each[1] for each in plain} | customers_of(groups))} if took_back else set()
     suspects = sorted(took_back & due - apart)
-    return apart | {who for who, account in ledger.load_accounts(book, suspects).items() if account.deficit}
+    apart |= {who for who, account in ledger.load_accounts(book, suspects).items() if account.deficit}
+    return set(all_ids(book, apart))
 
 
 def _earnings(plain: Sequence[Plain], rates: Rates, excluded: Mapping[int, int]) -> Iterator[Earning]:

@@ -13,6 +13,7 @@ from shopcrm.core.language import Counted, translate
 from shopcrm.core.ledger.keys import standing
 from shopcrm.core.ledger.ledgers import POINTS
 from shopcrm.core.ledger.refusing import reused_by
+from shopcrm.core.merging import whose
 from shopcrm.core.money import format_minor
 from shopcrm.core.schema.points import points_entry
 from shopcrm.features.points.moved import Moved, move, plain_text, refuse_wrong_number
@@ -88,7 +89,7 @@ def projects(book: Book) -> Projects:
             func.sum(-points_entry.c.points).label("points"),
             func.sum(said["value_minor"].as_integer()).label("value_minor"),
             func.count().label("donations"),
-            func.count(points_entry.c.customer_id.distinct()).label("givers"),
+            func.count(whose(book, points_entry.c.customer_id).distinct()).label("givers"),
             func.min(points_entry.c.on).label("first_on"),
             func.max(points_entry.c.on).label("last_on"),
         )

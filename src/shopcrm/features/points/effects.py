@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.lapsing import LAPSE
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 from shopcrm.core.schema.sales import sale
 from shopcrm.core.schema.waivers import points_waiver
@@ -79,8 +80,8 @@ def since(book: Book, begun: Mark) -> Effects:
     return _effects(
         book,
         begun.customer_id,
-        and_(entries.id > begun.entry_id, entries.customer_id == begun.customer_id),
-        and_(waivers.id > begun.waiver_id, waivers.customer_id == begun.customer_id),
+        and_(entries.id > begun.entry_id, is_of(book, entries.customer_id, begun.customer_id)),
+        and_(waivers.id > begun.waiver_id, is_of(book, waivers.customer_id, begun.customer_id)),
         begun.balance_points,
     )
 
@@ -92,7 +93,11 @@ def of_sale(book: Book, customer_id: int, sale_id: int) -> Effects:
     """
     revision = select(sale.c.revision).where(sale.c.id == sale_id).scalar_subquery()
     entries, waivers = (
-        and_(table.c.sale_id == sale_id, table.c.sale_revision == revision, table.c.customer_id == customer_id)
+        and_(
+            table.c.sale_id == sale_id,
+            table.c.sale_revision == revision,
+            is_of(book, table.c.customer_id, customer_id),
+        )
         for table in (points_entry, points_waiver)
     )
     return _effects(book, customer_id, entries, waivers, ledger.balance(book, customer_id).balance_points)

@@ -9,6 +9,7 @@ from shopcrm.core import ledger
 from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
 from shopcrm.core.clock import Period
+from shopcrm.core.merging import whose
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_lot
 
@@ -47,7 +48,8 @@ def expiring(book: Book, within: Period, *, limit: int | None = None) -> Expirin
     until_on = within.last_day(book.as_of)
     lots = ledger.lots_left(points_lot.c.expires_on.between(book.as_of, until_on), book.as_of).subquery("lots")
     points, first_on = func.sum(lots.c.left).label("points"), func.min(lots.c.expires_on).label("first_on")
-    ending = select(lots.c.customer_id, points, first_on).group_by(lots.c.customer_id).subquery("ending")
+    who = whose(book, lots.c.customer_id).label("customer_id")
+    ending = select(who, points, first_on).group_by(who).subquery("ending")
     listed = with_listing(ending.c.points, ending.c.first_on).join(ending, ending.c.customer_id == customer.c.id)
     rows = book.connection.execute(listed.order_by(ending.c.first_on, ending.c.points.desc(), customer.c.id))
     worth = book.settings.points.worth_minor

@@ -5,6 +5,7 @@ from datetime import date
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
+from shopcrm.core.merging import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def expire(book: Book) -> Expired:
     return Expired(
         as_of=book.as_of,
         entries=len(ended),
-        customers=len({each.customer_id for each in ended}),
+        customers=len({kept(book, each.customer_id) for each in ended}),
         expired_points=expired_points,
         value_minor=sum(rules[each.on].worth_minor(each.amount) for each in ended),
     )

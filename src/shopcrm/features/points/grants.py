@@ -14,6 +14,7 @@ from shopcrm.core.language import translate
 from shopcrm.core.ledger.keys import open_key, standing
 from shopcrm.core.ledger.ledgers import POINTS
 from shopcrm.core.ledger.refusing import reused_by
+from shopcrm.core.merging import is_of
 from shopcrm.core.points_rules import GrantRule
 from shopcrm.core.schema.points import points_entry
 from shopcrm.features.points.moved import Moved, move, refuse_before_expiry, refuse_wrong_number
@@ -110,7 +111,7 @@ def _days_of(book: Book, found: Found, rule: GrantRule) -> list[date]:
     rows = (
         select(points_entry.c.on)
         .where(
-            points_entry.c.customer_id == found.id,
+            is_of(book, points_entry.c.customer_id, found.id),
             points_entry.c.rule == f"grants.{rule.name}",
             points_entry.c.kind == "earn",
             points_entry.c.points + taken_back.scalar_subquery() > 0,

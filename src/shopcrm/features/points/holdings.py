@@ -11,6 +11,7 @@ from shopcrm.core.audience import Found
 from shopcrm.core.book import Book
 from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.points import ENTRY_KINDS, points_entry
 
 
@@ -103,14 +104,16 @@ def good_until(last_day: date | None) -> str:
 
 def _kinds(book: Book, customer_id: int) -> tuple[KindSum, ...]:
     sums = select(points_entry.c.kind, func.count(), func.sum(points_entry.c.points))
-    mine = (points_entry.c.customer_id == customer_id, points_entry.c.on <= book.as_of)
+    mine = (is_of(book, points_entry.c.customer_id, customer_id), points_entry.c.on <= book.as_of)
     rows = [KindSum(*row) for row in book.connection.execute(sums.where(*mine).group_by(points_entry.c.kind))]
     return tuple(sorted(rows, key=lambda row: ENTRY_KINDS.index(row.kind)))
 
 
 def _lots(book: Book, customer_id: int) -> tuple[OpenLot, ...]:
     lots = [lot for lot in ledger.open_lots(book, customer_id) if not lot.expires_on or lot.expires_on >= book.as_of]
-    numbered = select(points_entry.c.id, points_entry.c.receipt).where(points_entry.c.customer_id == customer_id)
+    numbered = select(points_entry.c.id, points_entry.c.receipt).where(
+        is_of(book, points_entry.c.customer_id, customer_id)
+    )
     receipts = {row.id: row.receipt for row in book.connection.execute(numbered)} if lots else {}
     return tuple(
         OpenLot(

@@ -11,6 +11,7 @@ from sqlalchemy import case, func, or_, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
+from shopcrm.core.merging import whose
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 
 USES = ("redeem", "donate")  # kinds of entry that give a customer something for points
@@ -184,7 +185,7 @@ def _held(book: Book) -> _Held:
     pending = case((lots.c.available_on > book.as_of, lots.c.left), else_=0)
     ending = case((lots.c.expires_on.is_not(None), lots.c.left), else_=0)
     sums = [func.coalesce(func.sum(each), 0) for each in (lots.c.left, pending, ending)]
-    row = book.connection.execute(select(func.count(lots.c.customer_id.distinct()), *sums)).one()
+    row = book.connection.execute(select(func.count(whose(book, lots.c.customer_id).distinct()), *sums)).one()
     return _Held(*map(int, row))
 
 

@@ -11,6 +11,7 @@ from shopcrm.core import ledger
 from shopcrm.core.audience import Found
 from shopcrm.core.book import Book
 from shopcrm.core.errors import InsufficientPoints, PeriodBeforeLastExpiry, PointsNotAccrued, PointsNotPositive
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.points import points_entry
 from shopcrm.features.points.waiting import waiting_sales
 
@@ -77,7 +78,7 @@ def refuse_before_expiry(book: Book, found: Found) -> None:
     """
     expired_on = book.connection.scalar(
         select(func.max(points_entry.c.on)).where(
-            points_entry.c.customer_id == found.id, points_entry.c.kind == "expire"
+            is_of(book, points_entry.c.customer_id, found.id), points_entry.c.kind == "expire"
         )
     )
     if expired_on and book.as_of < expired_on:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, func, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
+from shopcrm.core.merging import whose
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import counting, sale
 
@@ -54,11 +55,12 @@ def give_back_redeemed(book: Book) -> Returned:
 def _redeemed_and_refunded(book: Book) -> tuple[dict[int, Any], dict[int, list[_Refund]]]:
     """Redemptions on receipts that were refunded, and those refunds by redemption, in the order of their days."""
     sold, other, entry = sale.alias("sold"), sale.alias("other"), points_entry.c
+    who = whose(book, entry.customer_id)
     same_number = select(other.c.id).where(
-        other.c.customer_id == entry.customer_id, other.c.on == entry.on, other.c.id != sold.c.id,
+        whose(book, other.c.customer_id) == who, other.c.on == entry.on, other.c.id != sold.c.id,
         func.upper(other.c.receipt) == entry.receipt, other.c.kind == "sale",
     )  # fmt: skip
-    is_sure = and_(sold.c.customer_id == entry.customer_id, ~same_number.exists()).label("is_sure")
+    is_sure = and_(whose(book, sold.c.customer_id) == who, ~same_number.exists()).label("is_sure")
     paid, back_on = sold.c.net_minor.label("paid_minor"), sale.c.on.label("back_on")
     rows = book.connection.execute(
         select(points_entry, sold.c.store, back_on, sale.c.net_minor, paid, is_sure)

@@ -12,6 +12,7 @@ from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.earning import earn_key
 from shopcrm.core.ledger.lapsing import posting_key
+from shopcrm.core.merging import kept
 from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.waivers import points_waiver
 from shopcrm.features.points.facts import Fact
@@ -120,10 +121,10 @@ def settle_lone_refunds(
 ) -> list[ledger.Posting]:
     """What refunds that point at no sale take back: what such an amount earns, no more than sales earned by then."""
     new: list[ledger.Posting] = []
-    earned = _earned_by_customer(book, {r.customer_id for r in refunds if r.customer_id}, postings)
+    earned = _earned_by_customer(book, {kept(book, r.customer_id) for r in refunds if r.customer_id}, postings)
     for refund in sorted(refunds, key=lambda r: (r.on, r.id)):
         base, inputs = _earning(refund, rates, lines.get(refund.id, NO_LINES))
-        own = earned[refund.customer_id or 0]
+        own = earned[kept(book, refund.customer_id or 0)]
         had = sum(points for on, sale_id, points in own if on <= refund.on and sale_id != refund.id)
         wanted = rates.rate(refund.on.isoformat(), refund.customer_id).of(-base)
         key = f"reverse:refund:{refund.id}:{refund.revision}"
@@ -217,9 +218,9 @@ def _earned_by_customer(
         columns: tuple[Any, ...] = tuple(points_entry.c[name] for name in ("customer_id", "on", "sale_id", "points"))
         of_sales = or_(points_entry.c.sale_id.is_not(None), points_entry.c.rule == OPENING)
         for row in book.connection.execute(select(*columns).where(of_sales)):
-            if row[0] in wanted:
-                earned[row[0]].append((row[1], row[2], row[3]))
+            if (who := kept(book, row[0])) in wanted:
+                earned[who].append((row[1], row[2], row[3]))
     for posting in postings:
-        if posting.customer_id in wanted:
-            earned[posting.customer_id].append((posting.on, posting.sale_id, posting.amount))
+        if (who := kept(book, posting.customer_id)) in wanted:
+            earned[who].append((posting.on, posting.sale_id, posting.amount))
     return earned

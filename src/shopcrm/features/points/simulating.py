@@ -10,6 +10,7 @@ from sqlalchemy import case, func, or_, select, union
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import SettingNotTried
+from shopcrm.core.merging import kept, whose
 from shopcrm.core.points_rules import Value
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import OPENING, points_entry, points_lot
@@ -98,18 +99,18 @@ class _History:
         self._book = book
         sold = sale.alias("sold")
         # A refund is its sale's customer's, whoever brought the goods back.
-        whose = case((sold.c.id.is_not(None), sold.c.customer_id), else_=sale.c.customer_id)
+        buyer = whose(book, case((sold.c.id.is_not(None), sold.c.customer_id), else_=sale.c.customer_id))
         month = case((customer.c.is_birthday_lunar, None), else_=customer.c.birth_month)
         self.rows = book.connection.execute(
-            select(sale.c.id, whose, sale.c.on, sold.c.id, sale.c.kind, sale.c.net_minor, sale.c.tax_minor, month)
+            select(sale.c.id, buyer, sale.c.on, sold.c.id, sale.c.kind, sale.c.net_minor, sale.c.tax_minor, month)
             .outerjoin(sold, sold.c.id == sale.c.refund_of_id)
-            .join(customer, customer.c.id == whose)
+            .join(customer, customer.c.id == buyer)
             .where(counting, sale.c.on <= book.as_of)
             .order_by(sale.c.on, sale.c.id)
         ).all()
         self.customers = len({row[1] for row in self.rows})
         self._given, self._spent = _others(book)
-        self._opened = opening_days(book)
+        self._opened = {kept(book, who): on for who, on in opening_days(book).items()}
         self._posted = self._posted_sales() if self._opened else frozenset()
         self._lined = self._refunds_with_lines()
         self._reversed = self._sales_reversed_by_hand()
@@ -180,7 +181,7 @@ def _others(book: Book) -> tuple[Sequence[Given], Sequence[Spent]]:
     points = (entry.points + func.coalesce(undone.c.points, 0)).label("points")
     is_other = or_(entry.kind.not_in(("earn", "reverse", "expire")), (entry.kind == "earn") & entry.sale_id.is_(None))
     rows = book.connection.execute(
-        select(entry.id, entry.customer_id, entry.on, entry.kind, entry.rule, points)
+        select(entry.id, whose(book, entry.customer_id).label("customer_id"), entry.on, entry.kind, entry.rule, points)
         .outerjoin(undone, undone.c.reverses_id == entry.id)
         .where(is_other, entry.on <= book.as_of, points != 0)
         .order_by(entry.on, entry.id)

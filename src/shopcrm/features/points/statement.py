@@ -8,6 +8,7 @@ from sqlalchemy import select
 from shopcrm.core import ledger
 from shopcrm.core.audience import find_one
 from shopcrm.core.book import Book
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.points import points_entry
 
@@ -79,7 +80,7 @@ def _lines(book: Book, customer_id: int) -> tuple[StatementLine, ...]:
     entries = (
         select(points_entry, note.c.text)
         .outerjoin(note, note.c.id == points_entry.c.reason_id)
-        .where(points_entry.c.customer_id == customer_id, points_entry.c.on <= book.as_of)
+        .where(is_of(book, points_entry.c.customer_id, customer_id), points_entry.c.on <= book.as_of)
         .order_by(points_entry.c.on, points_entry.c.id)
     )
     lines, running = [], 0

@@ -4,6 +4,7 @@ from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, func, selec
 
 from shopcrm.core.audience import Found
 from shopcrm.core.book import Book
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.points import OPENING, points_entry
 
 # The few columns that are asked for: loading the family of sales is felt at the counter.
@@ -20,12 +21,12 @@ def waiting_sales(book: Book, found: Found) -> int:
         return 0
     opening = points_entry.alias("opening")
     opened = select(opening.c.id).where(
-        opening.c.customer_id == found.id, opening.c.rule == OPENING, opening.c.on >= _sale.c.on
+        opening.c.customer_id == _sale.c.customer_id, opening.c.rule == OPENING, opening.c.on >= _sale.c.on
     )
     posted = select(points_entry.c.id).where(points_entry.c.sale_id == _sale.c.id)
     least_minor = -(-(10**book.exponent) // rate)  # that earns a point
     wanted = select(func.count()).where(
-        _sale.c.customer_id == found.id, _sale.c.on <= book.as_of, _sale.c.kind == "sale",
+        is_of(book, _sale.c.customer_id, found.id), _sale.c.on <= book.as_of, _sale.c.kind == "sale",
         _sale.c.withdrawn.is_(None), _sale.c.net_minor >= int(least_minor), ~posted.exists(), ~opened.exists(),
     )  # fmt: skip
     return int(book.connection.scalar(wanted) or 0)

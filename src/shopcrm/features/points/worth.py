@@ -13,6 +13,7 @@ from sqlalchemy import func, or_, select
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.accounts import chunks
 from shopcrm.core.ledger.earning import Terms
+from shopcrm.core.merging import kept
 from shopcrm.core.points_rules import PromotionRule
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import sale_line
@@ -83,8 +84,8 @@ class Rates:
         The tier is that at the end of the day before: a sale never raises its own multiplier.
         """
         rules = self._days.get(on) or self.day(on)
-        reached = _NOTHING
-        for risen_on, names in self._reached.get(customer_id or 0, ()):
+        reached, customer_id = _NOTHING, kept(self._book, customer_id or 0)
+        for risen_on, names in self._reached.get(customer_id, ()):
             if risen_on < on:
                 reached = names
                 break
@@ -121,7 +122,8 @@ class Rates:
             return None
         if self._birth_months is None:
             months = select(customer.c.id, customer.c.birth_month).where(customer.c.birth_month.is_not(None))
-            self._birth_months = dict(self._book.read_many(months))
+            told = dict(self._book.read_many(months))
+            self._birth_months = {kept(self._book, who): month for who, month in told.items()} | told
         born, day = self._birth_months.get(customer_id or 0), date.fromisoformat(on)
         return max((each for each in those if each.holds(day, born)), key=lambda each: each.multiplier, default=None)
 

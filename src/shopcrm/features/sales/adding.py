@@ -11,6 +11,7 @@ from shopcrm.core.audience import find_one as find_customer
 from shopcrm.core.book import Book
 from shopcrm.core.errors import RefundOfAnother, SaleNotWritable
 from shopcrm.core.language import translate as _
+from shopcrm.core.merging import kept
 from shopcrm.core.schema.sales import sale
 from shopcrm.features.sales.finding import Asked, find_one, plain_number
 from shopcrm.features.sales.recording import Content, Key, code_of, record
@@ -80,12 +81,12 @@ def _buyer(book: Book, customer: str | None, sold: Any) -> int | None:
     if customer is None:
         return bought_by
     found = find_customer(book, customer)
-    if sold and found.id != bought_by:
+    if sold and (bought_by is None or found.id != kept(book, bought_by)):
         buyer = code_of(book, bought_by)
         raise RefundOfAnother(
             receipt=sold.receipt, on=sold.on, buyer=buyer, customer=found.customer, first=naming(sold)
         )
-    return found.id
+    return bought_by if sold else found.id
 
 
 def _answer(book: Book, sale_id: int, batch_id: int, is_repeat: bool) -> Added:

@@ -7,6 +7,7 @@ from sqlalchemy import case, func, select
 
 from shopcrm.core.audience import find_one
 from shopcrm.core.book import Book
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.features.sales.rows import SaleRow, as_rows
 
@@ -35,7 +36,7 @@ def list_all(
     """
     among = [sale.c.on <= min(last_on or book.as_of, book.as_of)]
     if customer is not None:
-        among.append(sale.c.customer_id == find_one(book, customer).id)
+        among.append(is_of(book, sale.c.customer_id, find_one(book, customer).id))
     if first_on is not None:
         among.append(sale.c.on >= first_on)
     if store is not None:

@@ -9,6 +9,7 @@ from shopcrm.core.audience import by_ids
 from shopcrm.core.book import Book
 from shopcrm.core.errors import RefundTooLarge, SaleDiffers, SaleWithdrawn
 from shopcrm.core.language import translate as _
+from shopcrm.core.merging import ids_of
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.sales import counting, sale, sale_line
 from shopcrm.features.sales.finding import plain_number
@@ -120,7 +121,8 @@ def _twin(book: Book, receipt: str, key: Key, content: Content, *, is_store_said
         among.append(sale.c.store.in_([key.store, ""]))
     twins = book.connection.execute(select(sale).where(*among).order_by(sale.c.id)).all()
     for twin in twins:
-        if twin.net_minor == content.net_minor and content.customer_id in (None, twin.customer_id):
+        who = None if content.customer_id is None else ids_of(book, content.customer_id)
+        if twin.net_minor == content.net_minor and (who is None or twin.customer_id in who):
             return twin
     if twins:
         raise differs(book, twins[0])

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from shopcrm.core.book import Book
+from shopcrm.core.merging import whose
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import batch, sale
@@ -117,7 +118,7 @@ def refund_rows(book: Book, sale_id: int) -> tuple[RefundRow, ...]:
 def _entries(book: Book, sale_id: int) -> tuple[EntryRow, ...]:
     wanted: Any = (
         select(points_entry, customer.c.code)
-        .join(customer, customer.c.id == points_entry.c.customer_id)
+        .join(customer, customer.c.id == whose(book, points_entry.c.customer_id))
         .where(points_entry.c.sale_id == sale_id, points_entry.c.on <= book.as_of)
         .order_by(points_entry.c.id)
     )

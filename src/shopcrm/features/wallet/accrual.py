@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shopcrm.core.book import Book
+from shopcrm.core.merging import kept
 from shopcrm.core.money import format_minor
 from shopcrm.features.wallet.plans import load_plans, post_due
 
@@ -29,4 +30,4 @@ def accrue(book: Book) -> Accrued:
     if postings:
         amount = f"{format_minor(bonus_minor, book.exponent)} {book.currency}"
         book.tell(f"{len(postings)} parts of bonus, {amount}, due up to {book.as_of}")
-    return Accrued(book.as_of, len(postings), len({p.customer_id for p in postings}), bonus_minor)
+    return Accrued(book.as_of, len(postings), len({kept(book, p.customer_id) for p in postings}), bonus_minor)

@@ -11,6 +11,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.language import translate
 from shopcrm.core.ledger import MONEY
 from shopcrm.core.ledger.refusing import reused_by
+from shopcrm.core.merging import kept
 from shopcrm.core.money import parse_minor
 from shopcrm.core.wallet import BONUS, PRINCIPAL, Purses, moved_by
 from shopcrm.features.wallet.moved import Moved, as_moved, move, read_amount, read_receipt, refuse_wrong_amount
@@ -95,7 +96,7 @@ def adjust(book: Book, text: str, *, amount: str, reason: str, purse: str = PRIN
 
 def _again(book: Book, found: Found, principal: int, key: str, first: Any) -> ToppedUp:
     """The answer to a top-up that was typed before: the bonus is that of then, whatever the settings say by now."""
-    if first.customer_id != found.id or moved_by(book, [first.id])[first.id].principal_minor != principal:
+    if kept(book, first.customer_id) != found.id or moved_by(book, [first.id])[first.id].principal_minor != principal:
         raise reused_by(book, MONEY, first)
     posted = ledger.Posted(first.id, first.amount_minor, first.on, True)
     step = first.rule.removeprefix("topups").removeprefix(".") or None

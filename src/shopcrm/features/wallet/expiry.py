@@ -5,6 +5,7 @@ from datetime import date
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
+from shopcrm.core.merging import kept
 from shopcrm.core.money import format_minor
 
 
@@ -28,4 +29,4 @@ def expire(book: Book) -> Expired:
     if ended:
         amount = f"{format_minor(bonus_minor, book.exponent)} {book.currency}"
         book.tell(f"{len(ended)} entries for {amount} of bonus that ended before {book.as_of}")
-    return Expired(book.as_of, len(ended), len({each.customer_id for each in ended}), bonus_minor)
+    return Expired(book.as_of, len(ended), len({kept(book, each.customer_id) for each in ended}), bonus_minor)

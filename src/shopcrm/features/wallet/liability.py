@@ -6,6 +6,7 @@ from sqlalchemy import case, func, or_, select
 
 from shopcrm.core import ledger, wallet
 from shopcrm.core.book import Book
+from shopcrm.core.merging import whose
 from shopcrm.core.schema.wallet import wallet_lot
 from shopcrm.features.wallet.plans import load_plans
 
@@ -33,7 +34,7 @@ def liability(book: Book) -> Liability:
         for purse in (wallet.PRINCIPAL, wallet.BONUS)
     ]
     customers, principal, bonus = book.connection.execute(
-        select(func.count(lots.c.customer_id.distinct()), *sums)
+        select(func.count(whose(book, lots.c.customer_id).distinct()), *sums)
     ).one()
     plans = load_plans(book, least_parts=2, until=book.as_of)
     coming = sum(minor for plan in plans for _, minor in plan.to_come())

@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.wallet import wallet_draw, wallet_entry, wallet_lot
 from shopcrm.core.wallet import BONUS, PRINCIPAL
 
@@ -110,7 +111,7 @@ def load_plans(
     """
     entry, back = wallet_entry.c, wallet_entry.alias("back")
     parts, bonus = entry.inputs["parts"].as_integer(), entry.inputs["bonus_minor"].as_integer()
-    mine = [*([] if customer_id is None else [entry.customer_id == customer_id]), *_by(entry.on, until)]
+    mine = [*([] if customer_id is None else [is_of(book, entry.customer_id, customer_id)]), *_by(entry.on, until)]
     undone = select(back.c.id).where(back.c.reverses_id == entry.id, *_by(back.c.on, until))
     rows = book.connection.execute(
         select(wallet_entry)
@@ -170,7 +171,7 @@ def _given_back(book: Book, entry_ids: Sequence[int], until: date | None) -> def
 def _posted(book: Book, customer_id: int | None, until: date | None) -> dict[str, dict[int, _Part]]:
     """Key of a top-up → number of a later part → how it was posted."""
     entry, back = wallet_entry.c, wallet_entry.alias("back")
-    mine = [*([] if customer_id is None else [entry.customer_id == customer_id]), *_by(entry.on, until)]
+    mine = [*([] if customer_id is None else [is_of(book, entry.customer_id, customer_id)]), *_by(entry.on, until)]
     rows = book.connection.execute(
         select(entry.key, entry.id, entry.amount_minor, back.c.id.is_not(None))
         .outerjoin(back, back.c.reverses_id == entry.id)

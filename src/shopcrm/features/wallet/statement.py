@@ -8,6 +8,7 @@ from sqlalchemy import select
 from shopcrm.core import ledger, wallet
 from shopcrm.core.audience import find_one
 from shopcrm.core.book import Book
+from shopcrm.core.merging import is_of
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.wallet import wallet_entry
 from shopcrm.features.wallet.plans import Coming, load_plans
@@ -92,7 +93,7 @@ def _lines(book: Book, customer_id: int) -> tuple[WalletLine, ...]:
     entries = (
         select(wallet_entry, note.c.text)
         .outerjoin(note, note.c.id == wallet_entry.c.reason_id)
-        .where(wallet_entry.c.customer_id == customer_id, wallet_entry.c.on <= book.as_of)
+        .where(is_of(book, wallet_entry.c.customer_id, customer_id), wallet_entry.c.on <= book.as_of)
         .order_by(wallet_entry.c.on, wallet_entry.c.id)
     )
     rows = book.connection.execute(entries).all()

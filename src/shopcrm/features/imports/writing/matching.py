@@ -5,6 +5,7 @@ identifies only within its source.
 """
 
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import IdentityUnreadable
 from shopcrm.core.identities import normalise
 from shopcrm.core.intake import load_answers
+from shopcrm.core.merging import merges
 from shopcrm.core.schema.people import customer, identity
 
 STRONG = ("member_no", "phone", "email", "till_id")
@@ -63,6 +65,7 @@ class Directory:
         self._numbered: set[int] = set()  # customers who have a member number
         self._answers: dict[tuple[str | None, ...], Match] = {}
         self._normal: dict[tuple[str, str], str | None] = {}
+        self._merges = merges(book)
         self._told = load_answers(book, source)
         self.new_customers: dict[int, str | None] = {}  # id → name
         self.new_identities: list[tuple[int, str, str, str]] = []  # customer, kind, value, source
@@ -126,7 +129,7 @@ class Directory:
             taken_by = self._known.get((kind, value))
             if taken_by is None:
                 self._add(holder, kind, value)
-            elif taken_by != holder and holder not in self._sharers.get((kind, value), ()):
+            elif self._keeper(taken_by) != self._keeper(holder) and holder not in self._sharers.get((kind, value), ()):
                 problems.append(Problem("identity_shared", kind, getattr(named, kind)))
         return Match(holder, tuple(problems), keeps_name=keeps_name)
 
@@ -161,11 +164,24 @@ class Directory:
             (each for each in sharers if name and (own := self._names.get(each)) and may_be_same(name, own)), None
         )
 
+    def _names_of(self, customer_id: int) -> Iterator[str | None]:
+        """The names that a person has had, where customers were merged."""
+        keeper = self._keeper(customer_id)
+        same = [keeper, *(dropped for dropped, into in self._merges.items() if into == keeper)] if self._merges else []
+        yield from (self._names.get(each) for each in (same or [customer_id]))
+
+    def _keeper(self, customer_id: int) -> int:
+        return self._merges.get(customer_id, customer_id)
+
     def _is_questionable(self, holder: int, given: dict[str, str], named: Named) -> bool:
         by_number = any(
             self._known.get((kind, given[kind])) == holder for kind in ("member_no", "till_id") if kind in given
         )
-        return self._names_decide and not by_number and not may_be_same(named.name, self._names.get(holder))
+        return (
+            self._names_decide
+            and not by_number
+            and not any(may_be_same(named.name, own) for own in self._names_of(holder))
+        )
 
     def _add(self, customer_id: int, kind: str, value: str) -> None:
         self._known[kind, value] = customer_id
