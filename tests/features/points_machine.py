@@ -5,16 +5,17 @@ undoing of a sale whose points were reversed by hand; withdrawing or undoing one
 a sale that a refund had waited for. Nobody brings a batch again that was undone.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from features.points_beside import NAMES, Beside
+from features.points_beside import NAMES, Beside, second
 from features.points_model import LASTS, Spent
 from shopcrm.core.book import Book
-from shopcrm.core.errors import BatchInUse
-from shopcrm.features import imports, sales
+from shopcrm.core.errors import BatchInUse, MergeRefused, UnmergeRefused
+from shopcrm.features import imports, merging, sales
 from shopcrm.features.points import accrual, counter, donations, expiry, grants, reversals, transfers
 from shopcrm.features.points.moved import Moved
 
@@ -33,6 +34,10 @@ class PointsMachine(Beside):
         for of in NAMES:
             self.sell(of, 10_000, 900, 4, True)
             self.give_by_hand(of, 60, True)
+        for of in NAMES:
+            code = self.codes[second(of)]
+            self.do(lambda book, code=code: counter.adjust(book, code, points=40, reason="so"))
+        self.opened = self.today
 
     @rule(
         of=CUSTOMERS, goods=st.integers(100, 9_000), delivery=DELIVERY, ago=st.sampled_from([0, 3, 6, 18]),
@@ -117,6 +122,46 @@ class PointsMachine(Beside):
             self.seen |= {(name, self.today): shown for name, shown in self.sound().items()}
         self.today += timedelta(days)
         self.last.clear()
+
+    # --- who is who ------------------------------------------------------------------------------------------------
+
+    @rule(of=CUSTOMERS, is_second_kept=st.booleans())
+    def merge(self, of: str, is_second_kept: bool) -> None:
+        """Somebody is recognised on their second card, on which points lie since the first day."""
+        if of in self.merged:
+            return
+        cards = (self.codes[of], self.codes[second(of)])
+        keep, drop = cards[::-1] if is_second_kept else cards
+        is_there = self.today <= self.opened + LASTS
+        if self.model.owed[of]:
+            if is_there:
+                with pytest.raises(MergeRefused):
+                    self.do(lambda book: merging.merge(book, keep, drop))
+            return
+        before = self.shop.dump()
+        self.do(lambda book: (merging.merge(book, keep, drop), merging.unmerge(book, drop)))
+        assert self.shop.dump() == before
+        self.do(lambda book: merging.merge(book, keep, drop))
+        self.merged.add(of)
+        self.model.join(of, 40 if is_there else 0, self.opened)
+        self.forget(of, date.min)
+
+    @rule(of=CUSTOMERS)
+    def try_to_unmerge(self, of: str) -> None:
+        """Wherever a merge can be taken back the book is sound without it; merged again it says the same."""
+        if of not in self.merged:
+            return
+        first, other = self.codes[of], self.codes[second(of)]
+        keep, drop = (first, other) if self.is_dropped(other) else (other, first)
+        before = self.shop.dump()
+        try:
+            self.do(lambda book: merging.unmerge(book, drop))
+        except UnmergeRefused:
+            assert self.shop.dump() == before
+            return
+        self.shop.check()
+        self.do_past(lambda book: merging.merge(book, keep, drop))
+        assert self.shop.dump() == before
 
     # --- the counter ---------------------------------------------------------------------------------------------
 

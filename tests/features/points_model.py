@@ -84,6 +84,11 @@ class Model:
         self.owed[of] -= paid
         self.lots[of].append(Lot(ends, on, len(self.lots[of]), starts, source, points - paid))
 
+    def join(self, of: str, points: int, on: date) -> None:
+        """Points that lay on another card of the person since the first day, behind the two lots of that day."""
+        if points:
+            self.lots[of].insert(2, Lot(on + LASTS, on, 1, on, object(), points))
+
     def give_back(self, of: str, points: int, event: object, on: date) -> None:
         paid = min(self.owed[of], points)
         self.owed[of] -= paid
