@@ -164,7 +164,7 @@ def _items(book: Book, issue_id: int) -> Iterator[IssuedCoupon]:
     code = coupons.offer_code(book, of.offer_id)
     rows = book.read_many(
         select(coupon.c.code, customer.c.code, customer.c.name, coupon.c.starts_on, coupon.c.expires_on)
-        .outerjoin(customer, customer.c.id == whose(book, coupon.c.customer_id))
+        .outerjoin_from(coupon, customer, customer.c.id == whose(book, coupon.c.customer_id))
         .where(coupon.c.issue_id == issue_id)
         .order_by(coupon.c.id)
     )

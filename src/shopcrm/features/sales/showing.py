@@ -118,7 +118,7 @@ def refund_rows(book: Book, sale_id: int) -> tuple[RefundRow, ...]:
 def _entries(book: Book, sale_id: int) -> tuple[EntryRow, ...]:
     wanted: Any = (
         select(points_entry, customer.c.code)
-        .join(customer, customer.c.id == whose(book, points_entry.c.customer_id))
+        .join_from(points_entry, customer, customer.c.id == whose(book, points_entry.c.customer_id))
         .where(points_entry.c.sale_id == sale_id, points_entry.c.on <= book.as_of)
         .order_by(points_entry.c.id)
     )
