@@ -6,6 +6,7 @@ a sale that a refund had waited for. Nobody brings a batch again that was undone
 """
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import strategies as st
@@ -35,8 +36,7 @@ class PointsMachine(Beside):
             self.sell(of, 10_000, 900, 4, True)
             self.give_by_hand(of, 60, True)
         for of in NAMES:
-            code = self.codes[second(of)]
-            self.do(lambda book, code=code: counter.adjust(book, code, points=40, reason="so"))
+            self.do(partial(counter.adjust, text=self.codes[second(of)], points=40, reason="so"))
         self.opened = self.today
 
     @rule(

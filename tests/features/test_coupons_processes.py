@@ -23,15 +23,18 @@ PROGRAM = Path(program_file)
 
 @pytest.mark.soak
 @pytest.mark.parametrize("tills", [2, 8])
-def test_coupons_that_every_till_tries_are_redeemed_once_each(shop: Shop, tills: int) -> None:
+def test_coupons_that_two_tills_try_are_redeemed_once_each(shop: Shop, tills: int) -> None:
     an_offer(shop, is_bearer=True)
-    codes = shop.path.with_name("codes.txt")
-    codes.write_text("\n".join(each.code for each in issued(shop, "TEN", bearer=COUPONS).items))
+    every = [each.code for each in issued(shop, "TEN", bearer=COUPONS).items]
+    pairs = [shop.path.with_name(f"codes-{pair}.txt") for pair in range(tills // 2)]
+    for pair, codes in enumerate(pairs):
+        codes.write_text("\n".join(every[pair :: len(pairs)]))
 
-    said = at_once(shop, *(("redeem", f"T{till}", str(codes)) for till in range(tills)), program=PROGRAM)
+    trying = [("redeem", f"T{till}", str(pairs[till % len(pairs)])) for till in range(tills)]
+    said = at_once(shop, *trying, program=PROGRAM)
 
     words = Counter(word for each in said for word in each)
-    assert words == {"ok": COUPONS, "coupon_redeemed": COUPONS * (tills - 1)}, "nobody is told that the book is busy"
+    assert words == {"ok": COUPONS, "coupon_redeemed": COUPONS}, "nobody is told that the book is busy"
     redemptions = shop.rows("SELECT coupon_id, count(*) FROM coupon_event WHERE kind = 'redeem' GROUP BY coupon_id")
     assert redemptions == [(coupon, 1) for coupon in range(1, COUPONS + 1)]
     if IS_SOAK:  # one till may be through with a few before the other was given the processor

@@ -43,7 +43,7 @@ def redeem(book: Book, redemption: Redemption) -> int:
     if not _move(book, held.id, "issued", {"status": "redeemed"}):
         raise CouponRedeemed(coupon=held.shown, on=book.as_of, receipt=redemption.receipt)
     return _add_event(
-        book, held.id, "redeem", book.as_of, "redeemed", held.expires_on, key=redemption.key, store=redemption.store,
+        book, held, "redeem", book.as_of, "redeemed", held.expires_on, key=redemption.key, store=redemption.store,
         receipt=redemption.receipt, discount_minor=redemption.discount_minor,
         payable_minor=redemption.payable_minor, inputs=dict(redemption.inputs),
     )  # fmt: skip
@@ -66,7 +66,7 @@ def change(book: Book, held: Coupon, kind: str, *, expires_on: date | None = Non
     stored = book.connection.scalar(select(coupon.c.status).where(coupon.c.id == held.id))
     if stored not in {held.status, "issued"} or not _move(book, held.id, stored, values):
         raise CouponNotChanged(coupon=held.shown, reason=_("it was changed meanwhile"))
-    return _add_event(book, held.id, kind, book.as_of, status, end, reason=reason)
+    return _add_event(book, held, kind, book.as_of, status, end, reason=reason)
 
 
 def restore(
@@ -88,7 +88,7 @@ def restore(
     if not _move(book, held.id, held.status, {"status": status, "expires_on": expires_on, "handed_on": None}):
         raise CouponNotChanged(coupon=held.shown, reason=_("it was changed meanwhile"))
     return _add_event(
-        book, held.id, "restore", on, status, expires_on, reason=reason, reverses_id=reverses_id, inputs=inputs or {}
+        book, held, "restore", on, status, expires_on, reason=reason, reverses_id=reverses_id, inputs=inputs or {}
     )  # fmt: skip
 
 
@@ -128,17 +128,16 @@ def _refuse_before_last(held: Coupon, on: date) -> None:
 
 
 def _add_event(
-    book: Book, coupon_id: int, kind: str, on: date, status: str, expires_on: date | None, *, key: str | None = None,
+    book: Book, held: Coupon, kind: str, on: date, status: str, expires_on: date | None, *, key: str | None = None,
     reason: str | None = None, **details: Any,
 ) -> int:  # fmt: skip
     earlier = book.connection.scalar(
-        select(func.count()).select_from(coupon_event).where(coupon_event.c.coupon_id == coupon_id)
+        select(func.count()).select_from(coupon_event).where(coupon_event.c.coupon_id == held.id)
     )
-    code = book.connection.scalar(select(coupon.c.code).where(coupon.c.id == coupon_id))
     values = {
         # Numbered, so that what was taken back does not answer for what is done after it.
-        "key": f"{key or f'{kind}:{code}'}:{on}:{int(earlier or 0) + 1}",
-        "coupon_id": coupon_id, "kind": kind, "on": on,
+        "key": f"{key or f'{kind}:{held.code}'}:{on}:{int(earlier or 0) + 1}",
+        "coupon_id": held.id, "kind": kind, "on": on,
         "posted_at": book.now, "by": book.by, "status": status, "expires_on": expires_on,
         "reason_id": _add_reason(book, reason), **details,
     }  # fmt: skip

@@ -1,9 +1,10 @@
 """What became of coupons: read back, newest last."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.coupons import coupon_event
@@ -38,21 +39,24 @@ def events_of(book: Book, coupon_id: int) -> list[Event]:
 
 def redeemed_on(book: Book, store: str, receipt: str, on: date) -> list[Event]:
     """The redemptions that stand on a receipt: those that no restore took back."""
+    said = {"as_of": book.as_of, "on": on, "receipt": receipt, "store": store}
+    return [Event(*row) for row in book.connection.execute(_standing_on_a_receipt(), said)]
+
+
+@cache  # asked for every coupon at the counter, and dear to put together
+def _standing_on_a_receipt() -> Select[Any]:
     back = coupon_event.alias("back")
     is_back = select(back.c.id).where(back.c.reverses_id == coupon_event.c.id).exists()
-    here = (
-        coupon_event.c.kind == "redeem", coupon_event.c.on == on, coupon_event.c.receipt == receipt,
-        coupon_event.c.store == store, ~is_back,
-    )  # fmt: skip
-    return _read(book, *here)
+    here = (coupon_event.c[name] == bindparam(name) for name in ("on", "receipt", "store"))
+    return _events().where(coupon_event.c.kind == "redeem", *here, ~is_back)
 
 
 def _read(book: Book, *conditions: ColumnElement[bool]) -> list[Event]:
-    columns = [note.c.text if name == "reason" else coupon_event.c[name] for name in Event._fields]
-    rows = book.connection.execute(
-        select(*columns)
-        .outerjoin_from(coupon_event, note, note.c.id == coupon_event.c.reason_id)
-        .where(coupon_event.c.on <= book.as_of, *conditions)
-        .order_by(coupon_event.c.id)
-    ).all()
+    rows = book.connection.execute(_events().where(*conditions), {"as_of": book.as_of})
     return [Event(*row) for row in rows]
+
+
+def _events() -> Select[Any]:
+    columns = [note.c.text if name == "reason" else coupon_event.c[name] for name in Event._fields]
+    joined = select(*columns).outerjoin_from(coupon_event, note, note.c.id == coupon_event.c.reason_id)
+    return joined.where(coupon_event.c.on <= bindparam("as_of")).order_by(coupon_event.c.id)

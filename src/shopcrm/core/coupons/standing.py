@@ -14,6 +14,7 @@ from shopcrm.core.language import translate
 from shopcrm.core.merging import kept
 from shopcrm.core.schema.coupons import coupon, coupon_event
 
+_FEW = 20
 _PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 
@@ -102,6 +103,8 @@ def _standing(book: Book, row: Any, terms: Terms, latest: _Latest | None) -> Cou
 def _latest_events(book: Book, coupon_ids: Sequence[int]) -> dict[int, _Latest]:
     event = coupon_event.c
     latest: dict[int, _Latest] = {}
+    if len(coupon_ids) <= _FEW:
+        return _latest_of_few(book, coupon_ids)
     for start in range(0, len(coupon_ids), _PORTION):
         among = event.coupon_id.in_(coupon_ids[start : start + _PORTION])
         known = func.max(event.id).filter(event.on <= book.as_of)
@@ -111,6 +114,22 @@ def _latest_events(book: Book, coupon_ids: Sequence[int]) -> dict[int, _Latest]:
         for row in book.connection.execute(rows.outerjoin_from(last, coupon_event, event.id == last.c.id)):
             latest[row[0]] = _Latest(*row[1:])
     return latest
+
+
+def _latest_of_few(book: Book, coupon_ids: Sequence[int]) -> dict[int, _Latest]:
+    # All of their events, since putting the statement that finds the last ones together takes longer at the counter.
+    event = coupon_event.c
+    columns = (event.coupon_id, event.kind, event.status, event.expires_on, event.on)
+    rows = book.connection.execute(select(*columns).where(event.coupon_id.in_(coupon_ids)).order_by(event.id))
+    found: dict[int, _Latest] = {}
+    for coupon_id, kind, status, expires_on, on in rows:
+        before = found.get(coupon_id)
+        last_on = max(on, before.last_on) if before else on
+        if on <= book.as_of:
+            found[coupon_id] = _Latest(kind, status, expires_on, on, last_on)
+        else:
+            found[coupon_id] = before._replace(last_on=last_on) if before else _Latest(None, None, None, None, last_on)
+    return found
 
 
 def _nearest(book: Book, code: str) -> str:

@@ -16,10 +16,11 @@ def find_exhausted(book: Book, discounts: Sequence[tuple[Terms, int]]) -> ShopEr
     """
     more: dict[int, int] = {}
     for terms, discount_minor in discounts:
-        today = coupons.current_terms(book, terms.offer_id)
-        budgets = (terms.budget_minor, today.budget_minor)
         more[terms.offer_id] = more.get(terms.offer_id, 0) + discount_minor
-        if None in budgets or not discount_minor:
+        if terms.budget_minor is None or not discount_minor:
+            continue
+        budgets = (terms.budget_minor, coupons.current_terms(book, terms.offer_id).budget_minor)
+        if None in budgets:
             continue
         try:
             coupons.refuse_beyond_budget(

@@ -75,6 +75,14 @@ class Asked(NamedTuple):
     customer: str | None = None
 
 
+class Found(NamedTuple):
+    """The coupons and the receipt that are meant. `earlier` were redeemed on the receipt before."""
+
+    held: list[Coupon]
+    receipt: Receipt
+    earlier: list[Event]
+
+
 class Judged(NamedTuple):
     """Coupons as they stand, and what they come to. `earlier` were redeemed on the receipt before."""
 
@@ -91,7 +99,7 @@ def check(book: Book, asked: Asked) -> tuple[Checked, ShopError | None]:
 
     Answers the refusal beside a no. Raises CouponUnknown, UsageWrong, AmountUnreadable and what reading the lines does.
     """
-    judged = judge(book, asked)
+    judged = judge(book, asked, find(book, asked))
     parts = () if judged.refusal else parts_of(judged)
     discount_minor = sum(part.discount_minor for part in parts)
     checked = Checked(
@@ -108,11 +116,17 @@ def check(book: Book, asked: Asked) -> tuple[Checked, ShopError | None]:
     return checked, judged.refusal
 
 
-def judge(book: Book, asked: Asked) -> Judged:
-    """Works out coupons on a receipt. Raises CouponUnknown, UsageWrong and what reading the lines does."""
+def find(book: Book, asked: Asked) -> Found:
+    """What was typed, as it stands in the book. Raises CouponUnknown."""
     held = list({each.id: each for each in (coupons.find_coupon(book, text) for text in asked.codes)}.values())
     receipt = find_receipt(book, asked.receipt, asked.store)
     earlier = coupons.redeemed_on(book, receipt.store, receipt.number, book.as_of) if receipt.number else []
+    return Found(held, receipt, earlier)
+
+
+def judge(book: Book, asked: Asked, found: Found) -> Judged:
+    """Works out coupons on a receipt. Raises UsageWrong and what reading the lines does."""
+    held, receipt, earlier = found
     basket = read_basket(book, asked.total, asked.lines, receipt)
     whole_minor = basket.total_minor
     customer_id = find_one(book, asked.customer).id if asked.customer else receipt.customer_id

@@ -10,8 +10,8 @@ from shopcrm.core.coupons import Redemption
 from shopcrm.core.errors import CouponKeyReused, UsageWrong
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor, parse_minor
-from shopcrm.features.coupons.checking import Asked, Part, arithmetic_of, judge, parts_of
-from shopcrm.features.coupons.receipts import Receipt, find_receipt
+from shopcrm.features.coupons.checking import Asked, Found, Part, arithmetic_of, find, judge, parts_of
+from shopcrm.features.coupons.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,10 @@ def redeem(book: Book, asked: Asked) -> Redeemed:
     """
     if not asked.receipt.strip():
         raise UsageWrong(problem=_("The number of the receipt is needed."), command="shopcrm coupons redeem")
-    if repeated := _repeated(book, asked):
+    found = find(book, asked)
+    if repeated := _repeated(book, asked, found):
         return repeated
-    judged = judge(book, asked)
+    judged = judge(book, asked, found)
     if judged.refusal:
         raise judged.refusal
     parts = parts_of(judged)
@@ -63,13 +64,9 @@ def redeem(book: Book, asked: Asked) -> Redeemed:
     )
 
 
-def _repeated(book: Book, asked: Asked) -> Redeemed | None:
+def _repeated(book: Book, asked: Asked, found: Found) -> Redeemed | None:
     """The answer of before, where all of these coupons were redeemed on this receipt on this day."""
-    receipt = find_receipt(book, asked.receipt, asked.store)
-    standing = coupons.redeemed_on(book, receipt.store, receipt.number, book.as_of)
-    if not standing:
-        return None
-    held = {each.id: each for each in (coupons.find_coupon(book, text) for text in asked.codes)}
+    receipt, standing, held = found.receipt, found.earlier, {each.id: each for each in found.held}
     events = [event for event in standing if event.coupon_id in held]
     if not events or len(events) < len(held):
         return None
