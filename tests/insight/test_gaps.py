@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopcrm.core.errors import NothingToLearnFrom
-from shopcrm.insight.gaps import gap_statistics, lateness, overdue, shop_mean_ln_gap, usual_gap_days
+from shopcrm.insight.gaps import gap_statistics, lateness, overdue, purchase_windows, shop_mean_ln_gap, usual_gap_days
 
 LAW = settings(max_examples=40, deadline=None)  # a frame costs milliseconds, more on a busy machine
 
@@ -90,7 +90,9 @@ def test_instants_and_numbers_are_not_taken_for_dates() -> None:
 def test_an_empty_frame_of_any_type_has_no_statistics() -> None:
     statistics = gap_statistics(pd.DataFrame({"customer_id": [], "on": []}, dtype=object))
     assert statistics.empty
-    assert statistics.columns.tolist() == ["customer_id", "visits", "gaps", "sum_ln_gap", "first_on", "last_on"]
+    assert statistics.columns.tolist() == [
+        "customer_id", "visits", "gaps", "sum_ln_gap", "sum_ln_gap_squared", "first_on", "last_on",
+    ]  # fmt: skip
 
 
 def test_the_usual_gap_worked_out_by_hand() -> None:
@@ -216,3 +218,43 @@ def test_on_cdnow_shrunk_gaps_foretell_the_last_gap_better_than_medians() -> Non
     assert error.mean().to_dict() == pytest.approx({"shrunk": 80.16, "median": 90.60}, abs=0.01)
     assert error.median().to_dict() == pytest.approx({"shrunk": 38.78, "median": 53.0}, abs=0.01)
     assert np.isfinite(error.to_numpy()).all()
+
+
+# --- the window of the next purchase --------------------------------------------------------------------------
+
+
+def windows(days: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    known = lateness(gap_statistics(days), as_of)
+    return known.join(purchase_windows(known))
+
+
+@pytest.mark.parametrize(
+    ("visits", "first", "last"),
+    [
+        ([0, 10, 20], 30, 30),  # always ten days: no doubt
+        # ln gaps are ln 5 and ln 20, around ln 10: a spread of ln 2, so the ends are 10 · 2^∓0.6745, 6.3 and 15.96.
+        ([0, 5, 25], 31, 41),
+    ],
+)
+def test_the_window_lies_around_the_usual_gap(visits: list[int], first: int, last: int) -> None:
+    found = windows(purchases({1: visits}), START + timedelta(visits[-1]))
+    ends = [found[name][0].date() for name in ("next_from_on", "next_to_on")]
+    assert ends == [START + timedelta(first), START + timedelta(last)]
+
+
+def test_half_of_the_next_purchases_fall_into_their_windows() -> None:
+    lot = np.random.default_rng(7)
+    rows, following = [], {}
+    for customer in range(2_000):
+        usual, on = lot.normal(3.0, 0.4), date(2020, 1, 1)
+        for _ in range(9):
+            rows.append((customer, on))
+            on += timedelta(max(1, round(float(np.exp(lot.normal(usual, 0.6))))))
+        following[customer] = pd.Timestamp(on)
+    days = pd.DataFrame(rows, columns=["customer_id", "on"]).astype({"on": "datetime64[s]"})
+
+    found = windows(days, date(2026, 1, 1))
+
+    next_on = found["customer_id"].map(following)
+    inside = ((next_on >= found["next_from_on"]) & (next_on <= found["next_to_on"])).mean()
+    assert 0.48 < inside < 0.60  # whole days outwards: a little more than half

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HALF_YEAR = timedelta(days=182)
+_OF_GAPS = ("stage", "usual_gap_days", "next_from_on", "next_to_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ class Refreshed:
 
 @dataclass(frozen=True, slots=True)
 class SegmentRow:
-    """One customer's scores (1 to 5, none for who never bought), segment, and the figures behind them."""
+    """One customer's scores (1 to 5, none for who never bought), segment, stage, and the figures behind them.
+
+    The next purchase is likely between the last two days; there is none where nobody has come on two days.
+    """
 
     customer: str
     name: str | None
@@ -47,6 +51,10 @@ class SegmentRow:
     recency_days: int | None
     frequency: int
     monetary_minor: int
+    stage: str | None
+    usual_gap_days: float | None
+    next_from_on: date | None
+    next_to_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ def refresh(book: Book) -> Refreshed:
     scored = score(frame, cuts)
     rules = {rule.name: dict(rule.bands) for rule in book.settings.segments}
     scored["segment"] = classify(scored, parse_rules(rules, book.exponent))
+    scored = _with_gaps(book, scored)
     thresholds = {
         "recency_days": list(cuts.recency_days),
         "frequency": list(cuts.frequency),
@@ -92,7 +101,7 @@ def list_all(book: Book, *, limit: int | None = None) -> SegmentList:
     ).one_or_none()
     if latest is None:
         raise NotRefreshed(what=translate("Segments"), as_of=book.as_of, command="segments refresh")
-    names = ("r", "f", "m", "segment", "recency_days", "frequency", "monetary_minor")
+    names = ("r", "f", "m", "segment", "recency_days", "frequency", "monetary_minor", *_OF_GAPS)
     columns = [segment_snapshot.c[name] for name in names]
     rows = book.connection.execute(
         with_listing(*columns)
@@ -106,11 +115,13 @@ def list_all(book: Book, *, limit: int | None = None) -> SegmentList:
 
 
 def _measures(book: Book) -> "pd.DataFrame":
-    """One row a customer, everyone included: recency_days, frequency, monetary_minor, visits_half_year."""
+    """One row a customer, everyone included: recency_days, frequency, monetary_minor, and the visits of half years."""
     import pandas as pd
 
     bought_on = case((sale.c.kind == "sale", sale.c.on))
-    lately_on = case((and_(sale.c.kind == "sale", sale.c.on > book.as_of - HALF_YEAR), sale.c.on))
+    half_year, year = book.as_of - HALF_YEAR, book.as_of - 2 * HALF_YEAR
+    lately_on = case((and_(sale.c.kind == "sale", sale.c.on > half_year), sale.c.on))
+    before_on = case((and_(sale.c.kind == "sale", sale.c.on > year, sale.c.on <= half_year), sale.c.on))
     who = whose(book, sale.c.customer_id).label("customer_id")
     per_customer = (
         select(
@@ -119,6 +130,7 @@ def _measures(book: Book) -> "pd.DataFrame":
             func.count(bought_on.distinct()).label("frequency"),
             func.sum(sale.c.net_minor).label("monetary_minor"),
             func.count(lately_on.distinct()).label("visits_half_year"),
+            func.count(before_on.distinct()).label("visits_half_year_before"),
         )
         .where(counting, sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
         .group_by(who)
@@ -130,13 +142,39 @@ def _measures(book: Book) -> "pd.DataFrame":
         func.coalesce(per_customer.c.frequency, 0),
         func.coalesce(per_customer.c.monetary_minor, 0),
         func.coalesce(per_customer.c.visits_half_year, 0),
+        func.coalesce(per_customer.c.visits_half_year_before, 0),
     ).outerjoin(per_customer, per_customer.c.customer_id == customer.c.id)
     rows = book.connection.execute(statement.where(is_listed()).order_by(customer.c.id)).all()
-    names = ["customer_id", "last_on", "frequency", "monetary_minor", "visits_half_year"]
+    visits = ("visits_half_year", "visits_half_year_before")
+    names = ["customer_id", "last_on", "frequency", "monetary_minor", *visits]
     frame = pd.DataFrame(rows, columns=names)
     since = [None if on is None else (book.as_of - on).days for on in frame.pop("last_on")]
     frame["recency_days"] = pd.array(since, dtype="Int64")
     return frame
+
+
+def _with_gaps(book: Book, frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The frame with stage, usual gap and the window of the next purchase; without them who never bought."""
+    import pandas as pd
+
+    from shopcrm.insight.gaps import gap_statistics, lateness, purchase_windows, shop_mean_ln_gap
+    from shopcrm.insight.stages import stages
+
+    who = whose(book, sale.c.customer_id)
+    bought = (counting, sale.c.kind == "sale", sale.c.customer_id.is_not(None), sale.c.on <= book.as_of)
+    days = pd.DataFrame(book.read_many(select(who, sale.c.on).where(*bought).distinct()), columns=["customer_id", "on"])
+    days["on"] = pd.to_datetime(days["on"], format="%Y-%m-%d")
+    known = gap_statistics(days)
+    if shop_mean_ln_gap(known) is None:
+        empty = dict.fromkeys(("overdue_ratio", *_OF_GAPS[1:]))
+        return frame.assign(**empty).assign(stage=lambda each: stages(each, float(book.settings.lapsed_by)))
+    known = lateness(known, book.as_of)
+    known = known.join(purchase_windows(known))[["customer_id", "overdue_ratio", *_OF_GAPS[1:]]]
+    known["usual_gap_days"] = known["usual_gap_days"].round(1)
+    for name in ("next_from_on", "next_to_on"):
+        known[name] = known[name].dt.strftime("%Y-%m-%d")
+    found = frame.merge(known, on="customer_id", how="left")
+    return found.assign(stage=stages(found, float(book.settings.lapsed_by)))
 
 
 def _cuts(book: Book, frame: "pd.DataFrame") -> Any:
@@ -151,13 +189,13 @@ def _cuts(book: Book, frame: "pd.DataFrame") -> Any:
 
 def _store(book: Book, scored: "pd.DataFrame", thresholds: Mapping[str, Any]) -> bool:
     """Writes the day's snapshot; False where the same stands there already."""
-    columns = ("customer_id", "r", "f", "m", "recency_days", "frequency", "monetary_minor", "segment")
+    columns = ("customer_id", "r", "f", "m", "recency_days", "frequency", "monetary_minor", "segment", *_OF_GAPS)
     rows = [tuple(row) for row in scored[list(columns)].astype(object).where(scored.notna(), None).to_numpy()]
     day = segment_snapshot.c.on == book.as_of
     standing = book.connection.execute(select(segment_refresh).where(segment_refresh.c.on == book.as_of)).one_or_none()
     if standing and standing.thresholds == thresholds:
         stood = select(*(segment_snapshot.c[name] for name in columns)).where(day)
-        if [tuple(row) for row in book.connection.execute(stood.order_by(segment_snapshot.c.customer_id))] == rows:
+        if [tuple(row) for row in book.read_many(stood.order_by(segment_snapshot.c.customer_id))] == rows:
             return False
     # Daily snapshots of everyone would outgrow the sales; a month keeps its last, and the day's own is replaced.
     superseded = segment_refresh.c.on.between(book.as_of.replace(day=1), book.as_of)
