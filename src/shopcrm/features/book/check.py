@@ -186,7 +186,9 @@ def _audit_unbroken(book: Book) -> Iterator[str]:
     for row in audit.broken_rows(book.connection):
         yield _("row {row} of the audit trail was changed, or a row before it is missing").format(row=row)
     if cut := audit.cut(book.connection):
-        sentence = _("the audit trail does not end where it was left: {written} rows were written, {standing} are there")
+        sentence = _(
+            "the audit trail does not end where it was left: {written} rows were written, {standing} are there"
+        )
         yield sentence.format(written="?" if cut.written is None else cut.written, standing=cut.standing)
 
 

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
+from shopcrm.core import consents
 from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.features.imports.writing.matching import Directory, Match, Named
-from shopcrm.features.imports.writing.preferences import new_consents, new_tags, write_consents, write_tags
+from shopcrm.features.imports.writing.preferences import new_tags, write_tags
 from shopcrm.sheets.records import Birthday, Person, RowIssue
 
 _FIELDS = ("name", "birth_year", "birth_month", "birth_day", "is_birthday_lunar", "gender", "joined_on")
@@ -105,10 +106,10 @@ def _write_preferences(
     tags = new_tags(book, [(who, person.tags) for person, who in matched])
     if tags:
         write_tags(book, tags, batch())
-    consents = new_consents(book, [(who, person.consents) for person, who in matched], source, book.as_of)
-    if consents:
-        write_consents(book, consents, source, book.as_of, batch())
-    return {row[0] for row in tags} | {row[0] for row in consents}
+    words = consents.news(book, [(who, person.consents) for person, who in matched], source, book.as_of)
+    if words:
+        consents.write_news(book, words, source, book.as_of, batch())
+    return {row[0] for row in tags} | {row[0] for row in words}
 
 
 def _listen(directory: Directory, people: Sequence[Person], standing: Mapping[int, Any]) -> _Said:
