@@ -135,15 +135,16 @@ def edit(chance: random.Random) -> str:
     value = chance.choice(("9", "''", "'x'", "'2026-01-01'", f"'C-{chance.randrange(10_000):04}'", "X'00ff'"))
     if column == "id":
         value = str(chance.randrange(6, 99))
-    return chance.choice(
-        (
-            f'UPDATE audit SET "{column}" = {value} WHERE id = {one}',
-            f"DELETE FROM audit WHERE id = {one}",
-            f"DELETE FROM audit WHERE id >= {one}",
-            f"UPDATE audit SET id = CASE id WHEN {one} THEN {other} + 100 ELSE {one} + 100 END WHERE id IN ({one}, {other})",
-            f'INSERT INTO audit SELECT {one} + 5, at, "by", as_of, command, change, digest FROM audit WHERE id = {other}',
-        )
+    swapped = f"CASE id WHEN {one} THEN {other} + 100 ELSE {one} + 100 END WHERE id IN ({one}, {other})"
+    copied = f'{one} + 5, at, "by", as_of, command, change, digest FROM audit WHERE id = {other}'
+    changes = (
+        f'UPDATE audit SET "{column}" = {value} WHERE id = {one}',  # noqa: S608 - values of this test
+        f"DELETE FROM audit WHERE id = {one}",  # noqa: S608
+        f"DELETE FROM audit WHERE id >= {one}",  # noqa: S608
+        f"UPDATE audit SET id = {swapped}",  # noqa: S608
+        f"INSERT INTO audit SELECT {copied}",  # noqa: S608
     )
+    return chance.choice(changes)
 
 
 def test_the_check_of_the_book_says_that_rows_are_missing(trail: Shop) -> None:

@@ -40,6 +40,8 @@ COMMANDS = {
     "winback": ("winback", _("Who is overdue, and whom to call.")),
     "exports": ("exports", _("Write Excel workbooks.")),
     "settings": ("settings", _("Show and change the shop's rules.")),
+    "privacy": ("privacy", _("What is held about a person: hand it over, erase it, see how it is kept.")),
+    "audit": ("audit", _("Who changed what, when, by which command.")),
     "book": ("book", _("Look into the book, and prove it sound.")),
 }
 

@@ -8,6 +8,7 @@ import typer
 
 from shopcrm.cli.context import Options
 from shopcrm.cli.render import shown, talk
+from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
@@ -26,6 +27,9 @@ def tell_import(ctx: typer.Context, result: Any, rejects: Path | None) -> None:
             talk(ctx, f"  {notice}")
         if item.opened:
             talk(ctx, _("  opening balances posted for {opened} customers").format(opened=f"{item.opened:,}"))
+        if item.erased:
+            sentence = _("  {erased:row names|rows name} somebody who was erased; nobody was brought back")
+            talk(ctx, sentence.format(erased=Counted(item.erased)))
         if item.batch is None:
             talk(ctx, _("  Nothing new: the book has all of it already."))
     tell_problems(ctx, result.problems)

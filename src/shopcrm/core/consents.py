@@ -122,8 +122,9 @@ def record(
     evidence: str | None = None,
     insists: bool = True,
 ) -> list[Place]:
-    """Writes down what a customer said; answers what of it was news. The same word again is none, unless with evidence that
-    is new, and that only where it `insists`.
+    """Writes down what a customer said; answers what of it was news.
+
+    The same word again is none, unless it comes with evidence that is new, and that only where it `insists`.
 
     A yes is also written for those who were merged into the customer and had said no: it is one person who speaks.
     """

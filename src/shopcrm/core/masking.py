@@ -44,9 +44,9 @@ def mask_account(value: str | None) -> str | None:
     return f"{value[:2]}****{value[-2:]}" if len(value) > 5 else "*" * len(value)
 
 
-def mask_text(text: str | None) -> str | None:
+def mask_text(text: str) -> str:
     """The text with every phone and e-mail address in it masked; a name in it stays."""
-    if not text or not ("@" in text or any(map(str.isdigit, text))):
+    if not ("@" in text or any(map(str.isdigit, text))):
         return text
     masked = _EMAIL.sub(lambda found: mask_email(found[0]) or "", text)
     return _PHONE.sub(lambda found: mask_phone(_plain(found[0])) or "", masked)
@@ -54,7 +54,7 @@ def mask_text(text: str | None) -> str | None:
 
 def mask_typed(text: str) -> str:
     """What somebody typed to name a customer: also a number that is not quite a phone."""
-    masked = mask_text(text) or ""
+    masked = mask_text(text)
     return _NUMBER.sub(lambda found: mask_phone(_plain(found[0])) or "", masked) if masked == text else masked
 
 

@@ -15,7 +15,6 @@ from shopcrm.core.language import mark, translate
 from shopcrm.core.schema.outreach import assignment, campaign
 from shopcrm.core.schema.people import customer
 
-
 CALLING = "phone"  # how a list is worked through where nobody says otherwise
 SAID_NO, NO_CONSENT = mark("said no"), mark("no consent")
 

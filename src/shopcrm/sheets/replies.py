@@ -52,8 +52,8 @@ def read_replies(
 ) -> Replies:
     """The replies of the first tab that has phones on it. A sheet of bare phones is a list of those who said no.
 
-    Raises SheetNotFound, SheetUnreadable, SheetEmpty, EncodingWrong, TabUnknown, ReplyDatesUnclear; PhonesMissing where no
-    column holds phones.
+    Raises SheetNotFound, SheetUnreadable, SheetEmpty, EncodingWrong, TabUnknown, ReplyDatesUnclear; PhonesMissing where
+    no column holds phones.
     """
     tabs = [each for each in open_tabs(path, encoding, tab) if tab is not None or not each.is_hidden]
     if not any(each.length for each in tabs):
@@ -80,8 +80,7 @@ def _columns(tab: Tab) -> tuple[dict[str, int], int]:
             for place, cell in reversed(list(enumerate(row)))
             if title.search(cell) and not _PHONE.fullmatch(cell.strip())
         }
-        below = [cell for cell in (column[at + 1 :] for column in tab.columns)]
-        if "phone" in titles and any(map(_is_phone, below[titles["phone"]])):
+        if "phone" in titles and any(map(_is_phone, tab.columns[titles["phone"]][at + 1 :])):
             return titles, at + 1
     places: dict[str, int] = {}
     for place, column in enumerate(tab.columns):

@@ -67,9 +67,11 @@ from shopcrm.core.errors.coupons import (
 )
 from shopcrm.core.errors.customers import (
     CustomerAmbiguous,
+    CustomerErased,
     CustomerNameless,
     CustomerUnknown,
     GroupUnknown,
+    IdentityErased,
     IdentityTaken,
     IdentityUnreadable,
 )
@@ -198,6 +200,7 @@ __all__ = [
     "CurrencyDiffers",
     "CurrencyUnknown",
     "CustomerAmbiguous",
+    "CustomerErased",
     "CustomerLimitReached",
     "CustomerNameless",
     "CustomerUnknown",
@@ -219,6 +222,7 @@ __all__ = [
     "GroupUnknown",
     "HeaderNotFound",
     "HeaderUnknown",
+    "IdentityErased",
     "IdentityTaken",
     "IdentityUnreadable",
     "InsufficientBalance",

@@ -66,7 +66,7 @@ def list_all(book: Book, *, channel: str | None = None, purpose: str = consents.
             said=word.is_granted,
             on=word.on,
             source=word.source,
-        )  # fmt: skip
+        )
         for (customer_id, by), word in words.items()
         if customer_id in who
     ]

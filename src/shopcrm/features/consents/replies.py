@@ -133,7 +133,7 @@ def _write(
                 source=SOURCE,
                 evidence=said.text or None,
                 insists=False,
-            )  # fmt: skip
+            )
         )
         found = who[said.customer_id]
         before = rows.get(found.customer)

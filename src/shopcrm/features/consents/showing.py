@@ -58,7 +58,7 @@ def show(book: Book, text: str, *, reveal: bool = False) -> Shown:
             purpose=word.purpose,
             said=word.is_granted,
             source=word.source,
-            evidence=word.evidence if reveal else mask_text(word.evidence),
+            evidence=word.evidence if reveal else word.evidence and mask_text(word.evidence),
             by=word.by,
         )
         for word in reversed(consents.history(book, found.id))

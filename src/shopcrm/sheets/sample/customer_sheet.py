@@ -13,7 +13,19 @@ from shopcrm.sheets.sample.people import Customer
 from shopcrm.sheets.sample.year import LAST_DAY, SHOP, STORE, Year
 from shopcrm.sheets.workbook.package import pack
 
-HEADER = ("会员卡号", "姓名", "手机号", "性别", "生日", "会员等级", "累计积分", "注册日期", "备注", "是否接听电话", "是否接收短信")
+HEADER = (
+    "会员卡号",
+    "姓名",
+    "手机号",
+    "性别",
+    "生日",
+    "会员等级",
+    "累计积分",
+    "注册日期",
+    "备注",
+    "是否接听电话",
+    "是否接收短信",
+)
 _WIDTHS = (12, 14, 18, 6, 14, 10, 10, 12, 24, 12, 12)
 _REPEATED = 57  # the row that the till exports twice
 # Most were asked when they joined, and most of them said yes to calls, somewhat fewer to messages.

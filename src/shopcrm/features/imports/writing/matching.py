@@ -10,12 +10,14 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from shopcrm.core.book import Book
+from shopcrm.core.erased import load_erased
 from shopcrm.core.errors import IdentityUnreadable
 from shopcrm.core.identities import normalise
 from shopcrm.core.intake import load_answers
 from shopcrm.core.schema.people import customer, identity
 
 STRONG = ("member_no", "phone", "email", "till_id")
+ERASED = 0  # in place of a customer's row key: somebody who was erased, and whom a sheet does not bring back
 _OF_SOURCE = ("till_id", "name")  # these identify only within the source that wrote them
 
 
@@ -38,7 +40,10 @@ class Problem(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The customer a row speaks of; None for a walk-in. With `asks_about`, the row waits for an answer about them."""
+    """The customer a row speaks of; None for a walk-in, ERASED for who was erased.
+
+    With `asks_about`, the row waits for an answer about them.
+    """
 
     customer_id: int | None
     problems: tuple[Problem, ...] = ()
@@ -64,6 +69,7 @@ class Directory:
         self._answers: dict[tuple[str | None, ...], Match] = {}
         self._normal: dict[tuple[str, str], str | None] = {}
         self._told = load_answers(book, source)
+        self._erased = load_erased(book)
         self.new_customers: dict[int, str | None] = {}  # id → name
         self.new_identities: list[tuple[int, str, str, str]] = []  # customer, kind, value, source
         columns = (identity.c.kind, identity.c.value, identity.c.source, identity.c.customer_id)
@@ -118,15 +124,18 @@ class Directory:
                 problem = Problem("name_differs", "name", named.name or "")
                 return Match(None, (*problems, problem), asks_about=holder)
             keeps_name = answer == "keep"
+        gone = [kind for kind, value in given.items() if self._is_erased(kind, value)] if self._erased else []
+        if holder is None and gone:
+            return Match(ERASED, tuple(problems))
         if holder is None:
             holder = self._next_id
             self._next_id += 1
             self.new_customers[holder] = self._names[holder] = named.name
         for kind, value in given.items():
             taken_by = self._known.get((kind, value))
-            if taken_by is None:
+            if taken_by is None and kind not in gone:
                 self._add(holder, kind, value)
-            elif taken_by != holder and holder not in self._sharers.get((kind, value), ()):
+            elif taken_by not in (None, holder) and holder not in self._sharers.get((kind, value), ()):
                 problems.append(Problem("identity_shared", kind, getattr(named, kind)))
         return Match(holder, tuple(problems), keeps_name=keeps_name)
 
@@ -166,6 +175,10 @@ class Directory:
             self._known.get((kind, given[kind])) == holder for kind in ("member_no", "till_id") if kind in given
         )
         return self._names_decide and not by_number and not may_be_same(named.name, self._names.get(holder))
+
+    def _is_erased(self, kind: str, value: str) -> bool:
+        is_known = (kind, value) in self._known
+        return not is_known and self._erased is not None and self._erased.knows(kind, value, self._source)
 
     def _add(self, customer_id: int, kind: str, value: str) -> None:
         self._known[kind, value] = customer_id

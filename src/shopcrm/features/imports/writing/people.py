@@ -12,7 +12,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer, identity
-from shopcrm.features.imports.writing.matching import Directory, Match, Named
+from shopcrm.features.imports.writing.matching import ERASED, Directory, Match, Named
 from shopcrm.features.imports.writing.preferences import new_tags, write_tags
 from shopcrm.sheets.records import Birthday, Person, RowIssue
 
@@ -34,6 +34,7 @@ class Outcome(NamedTuple):
     new_customers: int
     issues: list[RowIssue]
     matched: Sequence[tuple[Person, int]] = ()  # the rows of a customer sheet, and whom they speak of
+    erased: int = 0  # rows of people who were erased: customers left out, sales taken as of nobody
 
 
 class _Said(NamedTuple):
@@ -43,6 +44,7 @@ class _Said(NamedTuple):
     matched: list[tuple[Person, int]]
     questions: list[Question]
     issues: list[RowIssue]
+    erased: list[int]  # row numbers
 
 
 def write_people(book: Book, people: Sequence[Person], source: str, begin_batch: Callable[[], int]) -> Outcome:
@@ -79,7 +81,8 @@ def write_people(book: Book, people: Sequence[Person], source: str, begin_batch:
         ask(book, questions, source, batch)
     updated = len((touched | changed.keys()) - new.keys())
     known = said.facts.keys() | {who for _, who in said.matched}
-    return Outcome(len(new), updated, len(known) - len(new) - updated, len(new), said.issues, said.matched)
+    unchanged = len(known) - len(new) - updated
+    return Outcome(len(new), updated, unchanged, len(new), said.issues, said.matched, len(said.erased))
 
 
 def write_customers(book: Book, directory: Directory, batch_id: int, said: Mapping[int, Facts] | None = None) -> None:
@@ -113,13 +116,16 @@ def _write_preferences(
 
 
 def _listen(directory: Directory, people: Sequence[Person], standing: Mapping[int, Any]) -> _Said:
-    said = _Said({}, [], [], [])
+    said = _Said({}, [], [], [], [])
     for person in people:
         match = directory.match(Named(person.member_no, person.phone, person.email, person.till_id, person.name))
         said.issues.extend(issues_of(person.row, match))
         if match.asks_about is not None:
             asked = Question(match.asks_about, "name", person.name or "", person.row, _as_json(person, directory))
             said.questions.append(asked)
+        if match.customer_id == ERASED:
+            said.erased.append(person.row)
+            continue
         if match.customer_id is None:
             continue
         who = match.customer_id
