@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from shop import Shop
-from shopcrm.features.imports.writing.preferences import new_consents, new_tags, write_consents, write_tags
+from shopcrm.core import consents
+from shopcrm.features.imports.writing.preferences import new_tags, write_tags
 from shopcrm.sheets.records import Said
 
 YES, NO = True, False
@@ -29,8 +30,8 @@ def say(shop: Shop, is_granted: bool, *, source: str, on: str, channel: str = "s
     """Ana says it; answers how much of it was news."""
     day = date.fromisoformat(on)
     with shop.writing() as book:
-        news = new_consents(book, [(1, [Said(channel, is_granted)])], source, day)
-        write_consents(book, news, source, day, batch_id=1)
+        news = consents.news(book, [(1, [Said(channel, is_granted)])], source, day)
+        consents.write_news(book, news, source, day, batch_id=1)
     return len(news)
 
 
@@ -95,4 +96,4 @@ def test_what_is_said_later_is_not_known_before(counter: Shop) -> None:
 def test_of_two_rows_of_one_customer_the_no_holds(counter: Shop) -> None:
     with counter.reading() as book:
         said = [(1, [Said("sms", YES)]), (1, [Said("sms", NO), Said("email", YES)]), (1, [Said("sms", YES)]), (2, [])]
-        assert new_consents(book, said, "hand", date(2026, 1, 1)) == [(1, "sms", NO), (1, "email", YES)]
+        assert consents.news(book, said, "hand", date(2026, 1, 1)) == [(1, "sms", NO), (1, "email", YES)]

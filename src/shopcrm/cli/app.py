@@ -27,6 +27,7 @@ COMMANDS = {
     "imports": ("imports", _("What was imported: look at it, take it back, settle questions.")),
     "profiles": ("profiles", _("How the exports of tills are read.")),
     "customers": ("customers", _("Add, find and list customers.")),
+    "consents": ("consents", _("May we contact whom, how, and what for.")),
     "sales": ("sales", _("Add, list, show, give back and withdraw sales by hand.")),
     "points": ("points", _("Earn, redeem and explain points.")),
     "coupons": ("coupons", _("Give out, redeem and trace coupons.")),
@@ -39,6 +40,8 @@ COMMANDS = {
     "winback": ("winback", _("Who is overdue, and whom to call.")),
     "exports": ("exports", _("Write Excel workbooks.")),
     "settings": ("settings", _("Show and change the shop's rules.")),
+    "privacy": ("privacy", _("What is held about a person: hand it over, erase it, see how it is kept.")),
+    "audit": ("audit", _("Who changed what, when, by which command.")),
     "book": ("book", _("Look into the book, and prove it sound.")),
 }
 

@@ -15,6 +15,9 @@ from shopcrm.core.language import translate as _
 if TYPE_CHECKING:
     from shopcrm.features.imports import Asked
 
+CHANNELS = ("sms", "phone", "email", "wechat", "post")
+PURPOSES = ("marketing", "service")
+
 Answer = TypeVar("Answer")
 
 
@@ -38,6 +41,22 @@ def confirm(ctx: typer.Context, what: str, command: str) -> None:
     if not _is_somebody_there(options):
         raise NeedsYes(what=what, command=command)
     typer.confirm(what, abort=True, err=True)
+
+
+def check_channel(channel: str | None) -> str | None:
+    """A way to contact customers, as it was typed. Raises Typer's BadParameter for anything else."""
+    return _one_of(channel, CHANNELS)
+
+
+def check_purpose(purpose: str | None) -> str | None:
+    """What customers are contacted for. Raises Typer's BadParameter for anything else."""
+    return _one_of(purpose, PURPOSES)
+
+
+def _one_of(word: str | None, words: Sequence[str]) -> str | None:
+    if word is not None and word not in words:
+        raise typer.BadParameter(_("it is one of {words}").format(words=", ".join(words)))
+    return word
 
 
 def _choices(question: ShopError) -> Mapping[str, str]:

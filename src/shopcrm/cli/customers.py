@@ -26,11 +26,16 @@ def add(
     email: Annotated[str | None, typer.Option(metavar="E-MAIL", help=_("E-mail address."))] = None,
     birthday: Annotated[str | None, typer.Option(metavar="DATE", help=_("1990-12-25, or 12-25."))] = None,
     member_no: Annotated[str | None, typer.Option(metavar="NO", help=_("The number on the member card."))] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help=_("Somebody who was erased comes again, and wants to."))
+    ] = False,
 ) -> None:
     from shopcrm.features import customers
 
     with open_book(ctx, write=True) as book:
-        result = customers.add(book, name=name, phone=phone, email=email, birthday=birthday, member_no=member_no)
+        result = customers.add(
+            book, name=name, phone=phone, email=email, birthday=birthday, member_no=member_no, again=again
+        )
     render.show(ctx, result, _("{listed} is on the list."))
 
 

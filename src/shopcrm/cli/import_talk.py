@@ -8,6 +8,7 @@ import typer
 
 from shopcrm.cli.context import Options
 from shopcrm.cli.render import shown, talk
+from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
@@ -26,17 +27,25 @@ def tell_import(ctx: typer.Context, result: Any, rejects: Path | None) -> None:
             talk(ctx, f"  {notice}")
         if item.opened:
             talk(ctx, _("  opening balances posted for {opened} customers").format(opened=f"{item.opened:,}"))
+        if item.erased:
+            sentence = _("  {erased:row names|rows name} somebody who was erased; nobody was brought back")
+            talk(ctx, sentence.format(erased=Counted(item.erased)))
         if item.batch is None:
             talk(ctx, _("  Nothing new: the book has all of it already."))
-    for problem in result.problems[:_SHOWN_PROBLEMS]:
-        cell = f" “{problem.cell}”" if problem.cell else ""
-        talk(ctx, _("{sheet} row {row}:{cell} {message}").format(
-            sheet=problem.sheet, row=problem.row, cell=cell, message=problem.message))  # fmt: skip
-    if len(result.problems) > _SHOWN_PROBLEMS:
-        talk(ctx, _("… and {count} more.").format(count=len(result.problems) - _SHOWN_PROBLEMS))
+    tell_problems(ctx, result.problems)
     if any(problem.is_rejected for problem in result.problems):
         where = _("They are in {path}.").format(path=rejects) if rejects else _("--rejects FILE.xlsx writes them out.")
         talk(ctx, _("Some rows were left out.") + " " + where)
+
+
+def tell_problems(ctx: typer.Context, problems: Sequence[Any]) -> None:
+    """Says what is wrong with the first rows, and with how many more."""
+    for problem in problems[:_SHOWN_PROBLEMS]:
+        cell = f" “{problem.cell}”" if problem.cell else ""
+        talk(ctx, _("{sheet} row {row}:{cell} {message}").format(
+            sheet=problem.sheet, row=problem.row, cell=cell, message=problem.message))  # fmt: skip
+    if len(problems) > _SHOWN_PROBLEMS:
+        talk(ctx, _("… and {count} more.").format(count=len(problems) - _SHOWN_PROBLEMS))
 
 
 def tell_openings(ctx: typer.Context, openings: Sequence[Any]) -> None:

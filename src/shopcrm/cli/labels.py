@@ -147,6 +147,7 @@ WORDS = (
     mark("amount"), mark("percent"), mark("gift"), mark("service"), mark("exchange"),
     mark("issue"), mark("void"), mark("restore"), mark("extend"), mark("handover"),
     mark("issued"), mark("redeemed"), mark("expired"),
+    mark("sms"), mark("phone"), mark("email"), mark("wechat"), mark("post"), mark("marketing"), mark("service"),
     mark("waiting"), mark("name"), mark("birthday"), mark("gender"), mark("weak"),
 )  # fmt: skip
 

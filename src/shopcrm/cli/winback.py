@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
+from shopcrm.cli.asking import check_channel
 from shopcrm.cli.context import may_reveal, open_book
 from shopcrm.core.language import translate as _
 
@@ -34,17 +35,24 @@ def build(
         str | None, typer.Option(metavar="TIMES", help=_("How many usual gaps are too many [settings: 2.0]."))
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("The N that matter most."))] = None,
+    channel: Annotated[
+        str, typer.Option(metavar="CHANNEL", callback=check_channel, help=_("How they are to be contacted."))
+    ] = "phone",
 ) -> None:
     from shopcrm.features import winback
 
     wanted = _ratio(lapsed_by) if lapsed_by else None
     with open_book(ctx, write=True) as book:
-        result = winback.build(book, lapsed_by=wanted, limit=limit)
+        result = winback.build(book, lapsed_by=wanted, limit=limit, channel=channel)
     sentence = _(
         "As of {as_of}: {overdue:customer is|customers are} overdue by {lapsed_by} usual gaps; {listed} are listed,"
         " who spent {spend_minor} {currency}."
     )
-    render.show(ctx, result, sentence, then="shopcrm exports winback --to winback.xlsx --reveal")
+    if result.suppressed:
+        sentence += " " + _("{suppressed} more must not be contacted by {channel}.")
+    ask = f"shopcrm consents list --missing --channel {channel}"
+    then = "shopcrm exports winback --to winback.xlsx --reveal" if result.listed or not result.suppressed else ask
+    render.show(ctx, result, sentence, then=then)
 
 
 @app.command("list", help=_("Whom to call, in order."), epilog=_("Example:  shopcrm winback list"))
@@ -57,5 +65,8 @@ def list_(
     reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
         result = winback.list_all(book, reveal=reveal)
-    columns = ("customer", "name", "phone", "days_since", "overdue_ratio", "spend_minor", "last_items")
-    render.show(ctx, result, _("{count:customer|customers}, as of {built_on}."), columns=columns)
+    columns = ("customer", "name", "phone", "suppressed_by", "days_since", "overdue_ratio", "spend_minor", "last_items")
+    sentence = _("{listed:customer|customers}, as of {built_on}.")
+    if result.suppressed:
+        sentence += " " + _("{suppressed} more must not be contacted by {channel}.")
+    render.show(ctx, result, sentence, columns=columns)

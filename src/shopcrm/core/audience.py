@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.erased import refuse_erased_code
 from shopcrm.core.errors import CustomerAmbiguous, CustomerUnknown, IdentityUnreadable
 from shopcrm.core.identities import mask_email, mask_phone, normalise, show_phone
+from shopcrm.core.masking import mask_text
 from shopcrm.core.merging import is_listed, kept, merges
 from shopcrm.core.schema.people import customer, customer_merge, identity
 
@@ -53,6 +55,7 @@ def find_one(book: Book, text: str) -> Found:
     """The one customer who answers to the text. Raises CustomerUnknown, CustomerAmbiguous."""
     found = find(book, text)
     if not found:
+        refuse_erased_code(book, text.strip().upper())
         raise CustomerUnknown(text=text)
     if len(found) > 1:
         shown = [" ".join(filter(None, (m.customer, m.name, m.phone))) for m in found[:_SHOWN]]
@@ -73,11 +76,11 @@ def everyone(book: Book, *, reveal: bool = False) -> list[Found]:
 
 
 def by_ids(book: Book, customer_ids: Iterable[int]) -> dict[int, Found]:
-    """Who answers for the customers with these row keys, by those keys."""
+    """Who answers for the customers with these row keys, by those keys; of who was erased the code is left."""
     keepers = {each: kept(book, each) for each in set(customer_ids)}
     wanted = sorted(set(keepers.values()))
     portions = (wanted[start : start + _PORTION] for start in range(0, len(wanted), _PORTION))
-    found = {each.id: each for portion in portions for each in _listed(book, customer.c.id.in_(portion), False)}
+    found = {each.id: each for portion in portions for each in _named(book, customer.c.id.in_(portion))}
     return {customer_id: found[keeper] for customer_id, keeper in keepers.items() if keeper in found}
 
 
@@ -93,18 +96,24 @@ def in_group(book: Book, group: str, name: str) -> list[int]:
 
 def with_listing(*columns: ColumnElement[Any]) -> Select[Any]:
     """A select over `customer` that begins with the columns `as_listed` reads; the caller joins and filters it."""
-    columns = (customer.c.code, _name(), _first("member_no"), _first("phone"), *columns)
-    return select(*columns).select_from(customer).where(is_listed())
+    return _naming(*columns).where(is_listed())
 
 
 def as_listed(row: Any, reveal: bool = False) -> dict[str, Any]:
-    """The first four columns of a `with_listing` row as the fields of `Listed`."""
+    """The first four columns of a `with_listing` row as the fields of `Listed`.
+
+    Tills make the phone the member number, or a part of the name: there it is masked as well.
+    """
     return {
         "customer": row[0],
-        "name": row[1],
-        "member_no": row[2],
+        "name": row[1] if reveal else row[1] and mask_text(row[1]),
+        "member_no": row[2] if reveal else row[2] and mask_text(row[2]),
         "phone": show_phone(row[3]) if reveal else mask_phone(row[3]),
     }
+
+
+def _naming(*columns: ColumnElement[Any]) -> Select[Any]:
+    return select(customer.c.code, _name(), _first("member_no"), _first("phone"), *columns).select_from(customer)
 
 
 def _name() -> ColumnElement[Any]:
@@ -135,6 +144,14 @@ def _listed(book: Book, condition: ColumnElement[bool] | None, reveal: bool) -> 
     statement = with_listing(customer.c.id, _first("email")).order_by(customer.c.id)
     if condition is not None:
         statement = statement.where(condition)
+    return _found(book, statement, reveal)
+
+
+def _named(book: Book, condition: ColumnElement[bool]) -> list[Found]:
+    return _found(book, _naming(customer.c.id, _first("email")).where(condition), False)
+
+
+def _found(book: Book, statement: Select[Any], reveal: bool) -> list[Found]:
     return [
         Found(**as_listed(row, reveal), id=row[4], email=row[5] if reveal else mask_email(row[5]))
         for row in book.connection.execute(statement)

@@ -45,7 +45,7 @@ def parse_date(text: str) -> date:
 
 
 class Period(NamedTuple):
-    """A stretch of days or calendar months that begins on the business date."""
+    """A stretch of days or calendar months that begins, or ends, on the business date."""
 
     days: int
     months: int = 0
@@ -57,6 +57,10 @@ class Period(NamedTuple):
         from dateutil.relativedelta import relativedelta
 
         return first_on + relativedelta(months=self.months)
+
+    def first_day(self, last_on: date) -> date:
+        """The day at its beginning: a month before 31 March is the last of February."""
+        return Period(-self.days, -self.months).last_day(last_on)
 
 
 def parse_period(text: str) -> Period:

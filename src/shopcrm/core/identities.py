@@ -5,6 +5,9 @@ import unicodedata
 
 from shopcrm.core.errors import IdentityUnreadable
 from shopcrm.core.language import mark, translate
+from shopcrm.core.masking import mask_email, mask_phone, show_phone
+
+__all__ = ["KIND_WORDS", "mask_email", "mask_phone", "normalise", "show_phone"]
 
 _NOT_DIGITS = re.compile(r"\D+")
 _CN_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
@@ -34,31 +37,6 @@ def normalise(kind: str, text: str, country: str) -> str:
     if not plain:
         raise IdentityUnreadable(text=text, kind=translate(KIND_WORDS[kind]))
     return plain
-
-
-def mask_phone(value: str | None) -> str | None:
-    """`+8613812345678` → `138****5678`: enough to recognise, not enough to call."""
-    if not value:
-        return None
-    local = value.removeprefix("+86") if _CN_MOBILE.fullmatch(value) else value
-    if len(local) < 8:
-        return "*" * len(local)
-    return f"{local[:3]}{'*' * (len(local) - 7)}{local[-4:]}"
-
-
-def show_phone(value: str | None) -> str | None:
-    """A phone as a person dials it: the Chinese mobile without its country code, others in E.164."""
-    if not value:
-        return None
-    return value.removeprefix("+86") if _CN_MOBILE.fullmatch(value) else value
-
-
-def mask_email(value: str | None) -> str | None:
-    """`fang@example.com` → `f***@example.com`."""
-    if not value:
-        return None
-    local, _, host = value.partition("@")
-    return f"{local[:1]}***@{host}"
 
 
 def _phone(plain: str, country: str) -> str:

@@ -8,10 +8,13 @@ date, as names and identities do.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, column, delete, func, insert, select, table, update
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.people import customer, customer_merge
+
+# By name and not by its class, which every look-up at the counter would pay for.
+_erasure = table("erasure", column("customer_id"))
 
 
 def kept(book: Book, customer_id: int) -> int:
@@ -53,8 +56,10 @@ def whose(book: Book, column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def is_listed() -> ColumnElement[bool]:
-    """Whether a row of `customer` is listed: who was merged into another is not."""
-    return ~select(customer_merge.c.customer_id).where(customer_merge.c.customer_id == customer.c.id).exists()
+    """Whether a row of `customer` is listed: who was merged into another is not, and who was erased."""
+    is_merged = select(customer_merge.c.customer_id).where(customer_merge.c.customer_id == customer.c.id).exists()
+    is_erased = select(_erasure.c.customer_id).where(_erasure.c.customer_id == customer.c.id).exists()
+    return ~is_merged & ~is_erased
 
 
 def merges(book: Book) -> Mapping[int, int]:

@@ -8,12 +8,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
+from shopcrm.core import consents
 from shopcrm.core.audience import Listed, as_listed, with_listing
 from shopcrm.core.book import Book
-from shopcrm.core.language import translate
+from shopcrm.core.language import mark, translate
 from shopcrm.core.merging import whose
 from shopcrm.core.schema.outreach import assignment, campaign
 from shopcrm.core.schema.people import customer
+
+CALLING = "phone"  # how a list is worked through where nobody says otherwise
+SAID_NO, NO_CONSENT = mark("said no"), mark("no consent")
 
 
 class Assigned(NamedTuple):
@@ -34,7 +38,11 @@ class Assigned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ListedOverdue(Listed):
-    """One customer of a list: how long away, against their usual gap, what they spent and bought, and why listed."""
+    """One customer of a list: how long away, against their usual gap, what they spent and bought, and why listed.
+
+    `suppressed_by` says why they must not be contacted as of now: "said no", or "no consent" yet. Their phone stays
+    masked, asked to be revealed or not.
+    """
 
     days_since: int
     usual_gap_days: float
@@ -55,7 +63,18 @@ class LatestList:
 
     built_on: date
     terms: Mapping[str, Any]
+    channel: str
     entries: tuple[ListedOverdue, ...]
+
+    @property
+    def treated(self) -> tuple[ListedOverdue, ...]:
+        """Those who may be contacted, in order."""
+        return tuple(entry for entry in self.entries if entry.suppressed_by is None)
+
+    @property
+    def suppressed(self) -> tuple[ListedOverdue, ...]:
+        """Those who must not be contacted, in order."""
+        return tuple(entry for entry in self.entries if entry.suppressed_by is not None)
 
 
 def write_list(book: Book, purpose: str, terms: dict[str, object], assigned: Sequence[Assigned]) -> bool:
@@ -89,17 +108,38 @@ def read_list(book: Book, purpose: str, *, reveal: bool = False) -> LatestList |
         .join(assignment, whose(book, assignment.c.customer_id) == customer.c.id)
         .where(assignment.c.campaign_id == latest.id)
         .order_by(assignment.c.place)
-    )
-    entries = []
-    for row in rows:
-        figures = dict(zip(_COLUMNS, row[4:], strict=True))
-        del figures["customer_id"], figures["place"]
-        for name in ("last_items", "usual_items"):
-            figures[name] = tuple(figures[name])
-        entries.append(ListedOverdue(**as_listed(row, reveal), **figures, reason=_reason(figures), suppressed_by=None))
+    ).all()
+    channel = latest.terms.get("channel", CALLING)
+    # Asked anew: who said no since the list was built must not be called from it.
+    stopped = consents.suppressed(book, [row.customer_id for row in rows], channel)
+    entries = [_entry(row, stopped.get(row.customer_id), channel, reveal) for row in rows]
+    entries.sort(key=lambda entry: entry.suppressed_by is not None)
     if reveal:
-        book.tell(f"phones of {len(entries)} customers revealed")
-    return LatestList(latest.on, latest.terms, tuple(entries))
+        book.tell(f"phones of {len(entries) - len(stopped)} customers revealed")
+    return LatestList(latest.on, latest.terms, channel, tuple(entries))
+
+
+def _entry(row: Any, stopped: consents.Suppression | None, channel: str, reveal: bool) -> ListedOverdue:
+    figures = dict(zip(_COLUMNS, row[4:], strict=True))
+    del figures["customer_id"], figures["place"]
+    for name in ("last_items", "usual_items"):
+        figures[name] = tuple(figures[name])
+    reason, suppressed_by = _reason(figures), None
+    if stopped:
+        figures["arm"], suppressed_by = "suppressed", NO_CONSENT if stopped.said_no_on is None else SAID_NO
+        reason = f"{reason} {_why_not(stopped, channel)}"
+    elif figures["arm"] == "suppressed":  # said yes since
+        figures["arm"] = "treated"
+    listed = as_listed(row, reveal and not stopped)
+    return ListedOverdue(**listed, **figures, reason=reason, suppressed_by=suppressed_by)
+
+
+def _why_not(stopped: consents.Suppression, channel: str) -> str:
+    if stopped.said_no_on is None:
+        sentence = translate("Has not said yes to {channel}: ask when they come in.")
+    else:
+        sentence = translate("Said no to {channel} on {on}: must not be contacted so.")
+    return sentence.format(channel=translate(channel), on=stopped.said_no_on)
 
 
 def _reason(figures: dict[str, Any]) -> str:

@@ -277,5 +277,10 @@ KEYS: tuple[Key, ...] = (
     Key("rfm.recency_days", _cuts, mark("write four rising numbers, such as 30, 60, 90, 180")),
     Key("rfm.frequency", _cuts, mark("write four rising numbers, such as 1, 2, 4, 8")),
     Key("rfm.monetary", _cuts, mark("write four rising amounts, such as 200, 500, 1000, 3000")),
+    Key(
+        "consents.marketing_needs_consent",
+        _yes_or_no,
+        mark("write yes or no: whether marketing goes only to those who said yes"),
+    ),
     Key("winback.lapsed_by", _ratio, mark("write a number of usual gaps, such as 2.0")),
 )

@@ -76,6 +76,7 @@ class Settings:
     cuts: Mapping[str, tuple[Fraction, ...]]  # fixed RFM cuts by measure; absent where quantiles are used
     lapsed_by: Fraction
     wallet: WalletRules
+    needs_consent: bool  # marketing goes only to those who said yes
 
 
 class Version(NamedTuple):
@@ -173,6 +174,8 @@ def read_settings(texts: Mapping[str, Value], version_id: int) -> Settings:
         cuts=_cuts(texts, exponent),
         lapsed_by=as_fraction(_text(texts, "winback.lapsed_by")),
         wallet=read_wallet(texts, exponent),
+        # Of a book that is older than the setting nobody's list is emptied over night; a no holds in any case.
+        needs_consent=texts.get("consents.marketing_needs_consent", "no") == "yes",
     )
 
 

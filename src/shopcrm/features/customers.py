@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from shopcrm.core.audience import Found, everyone, find
 from shopcrm.core.book import Book
 from shopcrm.core.clock import parse_birthday
+from shopcrm.core.erased import refuse_erased
 from shopcrm.core.errors import CustomerNameless, IdentityTaken
 from shopcrm.core.identities import KIND_WORDS, mask_email, mask_phone, normalise
 from shopcrm.core.language import translate
@@ -49,8 +50,12 @@ def add(
     email: str | None = None,
     birthday: str | None = None,
     member_no: str | None = None,
+    again: bool = False,
 ) -> Added:
-    """Puts a person on the list. Raises IdentityTaken, IdentityUnreadable, CustomerNameless, DateUnreadable."""
+    """Puts a person on the list; `again` says that it may be somebody who was erased.
+
+    Raises IdentityTaken, IdentityErased, IdentityUnreadable, CustomerNameless, DateUnreadable.
+    """
     country = book.settings.shop.country
     asked = {"member_no": member_no, "phone": phone, "email": email}
     identities = {kind: normalise(kind, text, country) for kind, text in asked.items() if text}
@@ -59,6 +64,7 @@ def add(
         raise CustomerNameless()
     for kind, value in identities.items():
         _refuse_taken(book, kind, value)
+    refuse_erased(book, identities, is_again=again)
     year, month, day = parse_birthday(birthday) if birthday else (None, None, None)
     customer_id = book.next_id(customer)
     code = f"C-{customer_id:04d}"

@@ -1,6 +1,6 @@
 """Win-back: who is overdue by their own usual gap, what they used to buy, and why each is listed."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, desc, func, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.consents import suppressed
 from shopcrm.core.errors import NotRefreshed
 from shopcrm.core.language import translate
 from shopcrm.core.merging import whose
-from shopcrm.core.outreach import Assigned, ListedOverdue, read_list, write_list
+from shopcrm.core.outreach import CALLING, Assigned, ListedOverdue, read_list, write_list
 from shopcrm.core.schema.sales import counting, sale, sale_line
 
 if TYPE_CHECKING:
@@ -24,30 +25,39 @@ _ITEMS = 3
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What the sweep listed; `is_repeat` where the day's list stood there already."""
+    """What the sweep listed; `is_repeat` where the day's list stood there already.
+
+    `listed` and `spend_minor` are of those who may be contacted by the channel, `suppressed` counts the others.
+    """
 
     as_of: date
     lapsed_by: str
+    channel: str
     overdue: int
     listed: int
+    suppressed: int
     spend_minor: int
     is_repeat: bool
 
 
 @dataclass(frozen=True, slots=True)
 class WinbackList:
-    """Whom to call, in the order to call them."""
+    """Whom to call, in the order to call them; after them those who must not be, whose number is `suppressed`."""
 
     built_on: date
     lapsed_by: str
+    channel: str
+    listed: int
+    suppressed: int
     items: tuple[ListedOverdue, ...]
 
 
-def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = None) -> Built:
+def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = None, channel: str = CALLING) -> Built:
     """Lists who has stayed away at least `lapsed_by` times their own usual gap (the settings' where not said).
 
     First comes who has most to lose: net spend divided by how many gaps they are overdue, since the longer somebody
-    has been away the less a call brings back. With `limit` only the first are listed.
+    has been away the less a call brings back. Those who must not be contacted by the channel stand behind, as
+    suppressed. With `limit` only the first who may be are listed, and who is suppressed among them.
     Raises NothingToLearnFrom where nobody has bought on two days.
     """
     wanted = book.settings.lapsed_by if lapsed_by is None else lapsed_by
@@ -55,13 +65,15 @@ def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = 
     spend = _spend(book)
     ranked = sorted(
         late.to_dict("records"), key=lambda row: (-spend[row["customer_id"]] / row["overdue_ratio"], row["customer_id"])
-    )[:limit]
+    )
+    stopped = suppressed(book, [int(row["customer_id"]) for row in ranked], channel)
+    ranked = _first(ranked, stopped, limit)
     ids = [int(row["customer_id"]) for row in ranked]
     last_items, usual_items = _last_items(book, ids), _usual_items(book, ids)
-    listed = [
+    entries = [
         Assigned(
             customer_id=customer_id,
-            arm="treated",
+            arm="suppressed" if customer_id in stopped else "treated",
             place=place,
             last_on=row["last_on"].date(),
             days_since=int(row["days_since"]),
@@ -74,11 +86,30 @@ def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = 
         )
         for place, (customer_id, row) in enumerate(zip(ids, ranked, strict=True), 1)
     ]
-    is_new = write_list(book, PURPOSE, {"lapsed_by": str(wanted), "limit": limit}, listed)
+    terms: dict[str, object] = {"lapsed_by": str(wanted), "limit": limit, "channel": channel}
+    is_new = write_list(book, PURPOSE, terms, entries)
+    treated = [entry for entry in entries if entry.arm == "treated"]
     if is_new:
-        book.tell(f"win-back list of {len(listed)} customers")
-    total = sum(entry.spend_minor for entry in listed)
-    return Built(book.as_of, _plain(wanted), len(late), len(listed), total, is_repeat=not is_new)
+        book.tell(f"win-back list of {len(treated)} customers")
+    return Built(
+        as_of=book.as_of,
+        lapsed_by=_plain(wanted),
+        channel=channel,
+        overdue=len(late),
+        listed=len(treated),
+        suppressed=len(entries) - len(treated),
+        spend_minor=sum(entry.spend_minor for entry in treated),
+        is_repeat=not is_new,
+    )
+
+
+def _first(ranked: list[Any], stopped: Container[int], limit: int | None) -> list[Any]:
+    """The first who may be contacted, and behind them who is suppressed and would stand among them."""
+    may = [row for row in ranked if row["customer_id"] not in stopped]
+    if limit is not None and len(may) > limit:
+        may = may[:limit]
+        ranked = ranked[: ranked.index(may[-1])]
+    return may + [row for row in ranked if row["customer_id"] in stopped]
 
 
 def list_all(book: Book, *, reveal: bool = False) -> WinbackList:
@@ -86,7 +117,14 @@ def list_all(book: Book, *, reveal: bool = False) -> WinbackList:
     latest = read_list(book, PURPOSE, reveal=reveal)
     if latest is None:
         raise NotRefreshed(what=translate("Overdue customers"), as_of=book.as_of, command="winback build")
-    return WinbackList(latest.built_on, _plain(Fraction(latest.terms["lapsed_by"])), latest.entries)
+    return WinbackList(
+        built_on=latest.built_on,
+        lapsed_by=_plain(Fraction(latest.terms["lapsed_by"])),
+        channel=latest.channel,
+        listed=len(latest.treated),
+        suppressed=len(latest.suppressed),
+        items=latest.entries,
+    )
 
 
 def _plain(ratio: Fraction) -> str:

@@ -40,6 +40,9 @@ ISSUES = {
     "balance_unreadable": mark("The balance cannot be read; the row was taken without it."),
     "balance_negative": mark("The balance is below zero; the row was taken without it."),
     "stock_nameless": mark("The row has neither a code nor a name of the goods."),
+    "reply_unclear": mark("It is not clear that this reply says no; nothing was taken from the row."),
+    "reply_unreadable": mark("This is not a phone number; nothing was taken from the row."),
+    "phone_unknown": mark("No customer has this phone number."),
     "amount_negative": mark("The amount is below zero; the row was taken without it."),
 }
 

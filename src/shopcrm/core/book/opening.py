@@ -23,6 +23,7 @@ from shopcrm.core.book.sqlite import (
     connected,
     driver_of,
     plain_words,
+    rewrite_if_due,
 )
 from shopcrm.core.errors import (
     BookElsewhere,
@@ -196,6 +197,8 @@ def open_book(
                 transaction.commit()
             else:
                 transaction.rollback()
+        if write and not dry_run:
+            rewrite_if_due(connection)
 
 
 def create_book(place: str | Path, first_settings: Mapping[str, object], *, by: str, now: datetime) -> Path:

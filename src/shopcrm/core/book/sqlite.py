@@ -15,6 +15,7 @@ from shopcrm.core.errors import BookBusy, BookReadOnly, BookUnsound, NotABook, S
 
 BUSY_SECONDS = 30.0
 APPLICATION_ID = 0x53484F50  # "SHOP", written into the file's header
+_TO_REWRITE = 1
 
 
 _address: ContextVar[str] = ContextVar("address")  # of the file that is being connected to
@@ -48,7 +49,7 @@ def _engine(write: bool, busy_seconds: float, has_foreign_keys: bool) -> Engine:
             driver.execute("PRAGMA cache_size = -65536")
         return driver
 
-    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -96,6 +97,22 @@ def plain_words(path: Path, busy_seconds: float) -> Iterator[None]:
         if name.startswith("SQLITE_NOTADB") or "no such table: alembic" in str(original):
             raise NotABook(path=path) from failure
         raise
+
+
+def leave_no_trace(connection: Connection) -> None:
+    """The file is to be written anew after the commit: what was deleted stays in the gaps of its pages otherwise.
+
+    Said in the file's header and as a part of the commit, so that after a kill the next writer does it.
+    """
+    connection.exec_driver_sql(f"PRAGMA user_version = {_TO_REWRITE}")
+
+
+def rewrite_if_due(connection: Connection) -> None:
+    """Writes the file anew where that is due. Raises what `plain_words` says of a book that others read."""
+    driver = driver_of(connection)
+    if driver.execute("PRAGMA user_version").fetchone()[0] == _TO_REWRITE:
+        driver.execute("VACUUM")
+        driver.execute("PRAGMA user_version = 0")
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

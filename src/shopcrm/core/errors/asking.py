@@ -1,7 +1,10 @@
 """Why a command cannot be answered: nothing worked out yet, nothing typed that makes sense."""
 
+from types import MappingProxyType
+
 from shopcrm.core.errors.base import INTERRUPTED, USAGE, ShopError
 from shopcrm.core.language import mark
+from shopcrm.core.masking import mask_text
 
 
 class NotRefreshed(ShopError):
@@ -34,6 +37,7 @@ class UsageWrong(ShopError):
     code = "usage"
     exit_code = USAGE
     sentence = mark("{problem}")
+    masked = MappingProxyType({"problem": mask_text})
     hint = mark("{command} --help")
 
 
@@ -49,5 +53,6 @@ class Defect(ShopError):
     """A fault of shopcrm itself."""
 
     code = "defect"
+    masked = MappingProxyType({"reason": mask_text})
     sentence = mark("shopcrm itself failed ({kind}: {reason}); nothing was changed.")
     hint = mark("SHOPCRM_DEBUG=1 shopcrm ...")

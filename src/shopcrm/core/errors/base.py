@@ -4,6 +4,7 @@ The sentences are templates over the keyword arguments an error is raised with; 
 JSON envelope, so that a program needs to parse no sentence.
 """
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from shlex import quote
 from typing import Any, ClassVar
@@ -22,11 +23,12 @@ class ShopError(Exception):
     sentence: ClassVar[str]
     hint: ClassVar[str] = ""
     exit_code: ClassVar[int] = REFUSED
+    masked: ClassVar[Mapping[str, Callable[[str], str]]] = {}  # details that quote what was typed, and may name someone
 
     running: str = "COMMAND"  # the command that was refused, for hints that name it
 
     def __init__(self, **details: Any) -> None:
-        self.details = details
+        self.details = details | {n: mask(details[n]) for n, mask in self.masked.items() if n in details}
         super().__init__(details)
 
     @property

@@ -2,12 +2,16 @@
 
 from shopcrm.core.errors.base import ShopError
 from shopcrm.core.language import mark
+from shopcrm.core.masking import mask_typed
+
+MASKED = {"text": mask_typed}  # how somebody was named: a number in it need not be a phone
 
 
 class CustomerUnknown(ShopError):
     """Nobody on the list answers to the text."""
 
     code = "unknown_customer"
+    masked = MASKED
     sentence = mark("No customer answers to “{text}”.")
     hint = mark("shopcrm customers list")
 
@@ -16,8 +20,25 @@ class CustomerAmbiguous(ShopError):
     """Several customers answer to the text; none is guessed."""
 
     code = "ambiguous_customer"
+    masked = MASKED
     sentence = mark("“{text}” fits {count:customer|customers}: {matches}.")
     hint = mark("shopcrm points statement {first}")
+
+
+class CustomerErased(ShopError):
+    """A customer whose personal data was erased: of them nothing is left but the code."""
+
+    code = "customer_erased"
+    sentence = mark("{customer} was erased on {on}: nobody knows any more who it was.")
+    hint = mark("shopcrm privacy report")
+
+
+class IdentityErased(ShopError):
+    """A phone, e-mail or member number of somebody who was erased."""
+
+    code = "identity_erased"
+    sentence = mark("{identity} belonged to somebody who was erased; if they come again and want to, say so.")
+    hint = mark("shopcrm customers add --again --name NAME --phone PHONE")
 
 
 class IdentityTaken(ShopError):
@@ -32,6 +53,7 @@ class IdentityUnreadable(ShopError):
     """Not a phone number (or e-mail address) that could be reached."""
 
     code = "identity_unreadable"
+    masked = MASKED
     sentence = mark("“{text}” is no valid {kind}.")
     hint = mark("shopcrm customers add --name NAME --phone 13800138000")
 

@@ -93,6 +93,21 @@ class DateOrderUnclear(ShopError):
     hint = mark("shopcrm import {path} --date-order {option}")
 
 
+class ReplyDatesUnclear(DateOrderUnclear):
+    """The dates of replies can be read in more than one way."""
+
+    code = "date_order_unclear"
+    hint = mark("shopcrm consents import {path} --date-order {option}")
+
+
+class PhonesMissing(ShopError):
+    """A sheet of replies on which no column holds phones."""
+
+    code = "phones_missing"
+    sentence = mark("No column of {path} holds phone numbers.")
+    hint = mark("shopcrm consents import {path} --sheet TAB")
+
+
 class DecimalMarkUnclear(ShopError):
     """The amounts of a column can be read with either decimal mark."""
 

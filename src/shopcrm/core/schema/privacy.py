@@ -26,11 +26,12 @@ class ErasedIdentity(SQLModel, table=True):
     __tablename__ = "erased_identity"
 
     digest: str = Field(primary_key=True, sa_type=Text)
-    customer_id: int = Field(foreign_key="erasure.customer_id")
+    # None where the customer is none of this book: erased after the backup from which it was restored.
+    customer_id: int | None = Field(default=None, foreign_key="erasure.customer_id")
 
 
 class ErasureSecret(SQLModel, table=True):
-    """The key of those hashes, made with the first erasure."""
+    """The key of those hashes, made with the first erasure. A book that was restored may know several."""
 
     __tablename__ = "erasure_secret"
 

@@ -185,6 +185,11 @@ def _settings_readable(book: Book) -> Iterator[str]:
 def _audit_unbroken(book: Book) -> Iterator[str]:
     for row in audit.broken_rows(book.connection):
         yield _("row {row} of the audit trail was changed, or a row before it is missing").format(row=row)
+    if cut := audit.cut(book.connection):
+        sentence = _(
+            "the audit trail does not end where it was left: {written} rows were written, {standing} are there"
+        )
+        yield sentence.format(written="?" if cut.written is None else cut.written, standing=cut.standing)
 
 
 _LAWS: tuple[tuple[str, str, Callable[[Book], Iterator[str]]], ...] = (

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
+from shopcrm.core import consents
 from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
 from shopcrm.core.errors import NotRefreshed
@@ -49,22 +50,23 @@ def latest_refresh(book: Book) -> Any:
     return book.connection.execute(wanted.order_by(segment_refresh.c.on.desc()).limit(1)).one_or_none()
 
 
-def best_customers(book: Book, *, reveal: bool) -> Tab:
-    """The customers with the highest net spend, with their segments."""
-    rows = [row for row in _snapshot_rows(book, reveal)[:_BEST] if row["monetary_minor"] > 0]
+def best_customers(book: Book, *, reveal: bool, channel: str) -> Tab:
+    """The customers with the highest net spend, with their segments; phones of those who may be contacted, if any."""
+    rows = [row for row in _snapshot_rows(book, reveal, channel)[:_BEST] if row["monetary_minor"] > 0]
     note = _("The {count} with the highest net spend.").format(count=len(rows))
     return Tab(_("Best customers"), _columns(), [_cells(row) for row in rows], note=note, tag_column=3)
 
 
-def _snapshot_rows(book: Book, reveal: bool) -> list[dict[str, Any]]:
+def _snapshot_rows(book: Book, reveal: bool, channel: str | None = None) -> list[dict[str, Any]]:
     refresh = latest_refresh(book)
+    may_be = consents.allows(book, channel) if channel else true()
     rows = book.connection.execute(
-        with_listing(*(segment_snapshot.c[name] for name in _FIGURES))
+        with_listing(*(segment_snapshot.c[name] for name in _FIGURES), may_be.label("may_be"))
         .join(segment_snapshot, segment_snapshot.c.customer_id == customer.c.id)
         .where(segment_snapshot.c.on == refresh.on)
         .order_by(segment_snapshot.c.monetary_minor.desc(), customer.c.id)
     )
-    return [as_listed(row, reveal) | dict(zip(_FIGURES, row[4:], strict=True)) for row in rows]
+    return [as_listed(row, reveal and row.may_be) | dict(zip(_FIGURES, row[4:-1], strict=True)) for row in rows]
 
 
 def _columns() -> list[Column]:

@@ -16,7 +16,7 @@ def export_winback(book: Book, path: Path, *, reveal: bool = False) -> Exported:
     latest = read_list(book, "winback", reveal=reveal)
     if latest is None:
         raise NotRefreshed(what=_("Overdue customers"), as_of=book.as_of, command="winback build")
-    entries = latest.entries
+    entries, stopped = latest.treated, latest.suppressed
     regulars = [entry for entry in entries if entry.visits > 1]
     facts: list[Fact] = [
         (_("Customers to call"), len(entries), "int"),
@@ -28,9 +28,13 @@ def export_winback(book: Book, path: Path, *, reveal: bool = False) -> Exported:
     ]
     if latest.terms.get("limit"):
         facts.append((_("At most"), latest.terms["limit"], "int"))
+    if stopped:
+        facts.append((_("Must not be contacted"), len(stopped), "int"))
     tabs = [_call_list(entries)]
+    if stopped:
+        tabs.append(_not_to_call(stopped))
     if latest_refresh(book):
-        tabs.append(best_customers(book, reveal=reveal))
+        tabs.append(best_customers(book, reveal=reveal, channel=latest.channel))
     return write(book, path, title=_("Win-back"), on=latest.built_on, facts=facts, tables=[], tabs=tabs, reveal=reveal)
 
 
@@ -59,3 +63,17 @@ def _call_list(entries: tuple[ListedOverdue, ...]) -> Tab:
         for place, e in enumerate(entries, 1)
     ]  # fmt: skip
     return Tab(_("Call list"), columns, rows, note=_("From the top down; write what they said in the last column."))
+
+
+def _not_to_call(stopped: tuple[ListedOverdue, ...]) -> Tab:
+    columns = [
+        Column(_("Customer"), "text"),
+        Column(_("Name"), "text"),
+        Column(_("Why not"), "tag"),
+        Column(_("Last visit"), "date"),
+        Column(_("Spent"), "money"),
+        Column(_("Why"), "wrap", 60),
+    ]
+    rows = [(e.customer, e.name, _(e.suppressed_by or ""), e.last_on, e.spend_minor, e.reason) for e in stopped]
+    note = _("Ask those without consent when they come in, and write down their yes: shopcrm consents grant")
+    return Tab(_("Must not be contacted"), columns, rows, note=note)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import insert
 
 from shopcrm.core.book import Book
+from shopcrm.core.masking import mask_text
 from shopcrm.core.schema.sales import batch
 from shopcrm.features.imports.staging import Staged, StagedSheet
 from shopcrm.features.imports.writing.linking import link_refunds
@@ -30,7 +31,8 @@ class ImportedSheet:
     `rows` counts data rows. `added`, `updated` and `unchanged` count customers in a customer sheet and receipts in a
     sales sheet. `sales`, `refunds`, `net_minor` and the two days say what the sheet holds, new or not; `sales` excludes
     refunds. `rejects` counts rows left out that need attention. `opened` counts customers whose opening balances were
-    posted. `batch` is none where nothing was new.
+    posted. `erased` counts rows of people who were erased: of a customer sheet they are left out, and new sales of
+    theirs are nobody's. `batch` is none where nothing was new.
     """
 
     sheet: str
@@ -52,6 +54,7 @@ class ImportedSheet:
     issues: int
     new_customers: int
     opened: int
+    erased: int
     mapping: Mapping[str, str]
     unmapped: tuple[str, ...]
     notices: tuple[str, ...]
@@ -103,7 +106,9 @@ def take_in(
         openings += [balances] if balances is not None else []
     linked = link_refunds(book, {item.batch for item in items if item.batch})
     if any(item.batch for item in items):
-        changed = [f"{item.sheet}: {item.added} added, {item.updated} updated" for item in items if item.batch]
+        changed = [
+            f"{mask_text(item.sheet)}: {item.added} added, {item.updated} updated" for item in items if item.batch
+        ]
         book.tell("; ".join(changed))
     problems = tuple(
         Problem(
@@ -197,6 +202,7 @@ def _count(entry: StagedSheet, outcome: Outcome, batch_id: int | None, opened: i
         issues=len(sheet.issues),
         new_customers=outcome.new_customers,
         opened=opened,
+        erased=outcome.erased,
         mapping=sheet.mapping,
         unmapped=tuple(sheet.unmapped),
         notices=tuple(sheet.notices),

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
+from shopcrm.core.erased import load_erased
 from shopcrm.core.errors import AnswerUnfit, ReviewUnknown
 from shopcrm.core.identities import normalise
 from shopcrm.core.intake import Review, keep_answer, open_reviews
@@ -143,12 +144,15 @@ def _add_person(book: Book, asked: Review) -> str:
 
 def _identify(book: Book, asked: Review, customer_id: int, *, shares: tuple[str, ...]) -> None:
     """Adds the row's identities: those that name nobody yet, and those that may be shared."""
+    erased = load_erased(book)
     for kind in ("member_no", "phone", "email", "till_id"):
         text = asked.person.get(kind)
         if not text:
             continue
         value = normalise(kind, str(text), book.settings.shop.country)
         source = asked.source if kind == "till_id" else ""
+        if erased and erased.knows(kind, value, source):
+            continue
         same = (identity.c.kind == kind, identity.c.value == value, identity.c.source == source)
         holders = set(book.connection.scalars(select(identity.c.customer_id).where(*same)))
         if customer_id not in holders and (not holders or kind in shares):

@@ -13,9 +13,23 @@ from shopcrm.sheets.sample.people import Customer
 from shopcrm.sheets.sample.year import LAST_DAY, SHOP, STORE, Year
 from shopcrm.sheets.workbook.package import pack
 
-HEADER = ("会员卡号", "姓名", "手机号", "性别", "生日", "会员等级", "累计积分", "注册日期", "备注")
-_WIDTHS = (12, 14, 18, 6, 14, 10, 10, 12, 24)
+HEADER = (
+    "会员卡号",
+    "姓名",
+    "手机号",
+    "性别",
+    "生日",
+    "会员等级",
+    "累计积分",
+    "注册日期",
+    "备注",
+    "是否接听电话",
+    "是否接收短信",
+)
+_WIDTHS = (12, 14, 18, 6, 14, 10, 10, 12, 24, 12, 12)
 _REPEATED = 57  # the row that the till exports twice
+# Most were asked when they joined, and most of them said yes to calls, somewhat fewer to messages.
+_ASKED = ((("是", "否", None), (80, 8, 12)), (("是", "否", None), (70, 16, 14)))
 # What stands in the sheet where the shop has no telephone number that works.
 _NO_PHONE = ("138****2046", "1380012", "12345678901", "无")
 
@@ -31,11 +45,11 @@ def customer_sheet(year: Year, seed: int) -> bytes:
         sheet.cell(number, 1).alignment = Alignment(horizontal="center")
         sheet.cell(number, 1).font = Font(bold=number == 1, size=16 if number == 1 else 11)
     sheet.append(HEADER)
-    rows = list(_rows(year, Random(f"{seed} customers")))
+    rows = list(_rows(year, Random(f"{seed} customers"), Random(f"{seed} consents")))
     for row in rows:
         sheet.append(row)
     sheet.append(["合计", f"共{len(year.customers)}人", *[None] * 4, sum(row[6] for row in rows)])
-    for column, width in zip("ABCDEFGHI", _WIDTHS, strict=True):
+    for column, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
     for cells in sheet.iter_rows(min_row=5, min_col=5, max_col=8):
         for cell in cells:
@@ -44,7 +58,7 @@ def customer_sheet(year: Year, seed: int) -> bytes:
     return pack(workbook)
 
 
-def _rows(year: Year, random: Random) -> Iterator[list[Any]]:
+def _rows(year: Year, random: Random, asked: Random) -> Iterator[list[Any]]:
     spent_minor: defaultdict[str, int] = defaultdict(int)
     for sale in year.sales:
         if sale.customer:
@@ -57,6 +71,7 @@ def _rows(year: Year, random: Random) -> Iterator[list[Any]]:
         joined: object = customer.joined_on if random.random() < 0.9 else f"{customer.joined_on:%Y/%m/%d}"
         row = [customer.member_no, customer.name, phone, customer.gender, _birthday(random, customer)]
         row += [level, points, joined, customer.note or None]
+        row += [asked.choices(answers, weights)[0] for answers, weights in _ASKED]
         yield row
         if at == _REPEATED:
             yield row

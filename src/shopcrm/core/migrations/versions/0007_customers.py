@@ -181,6 +181,10 @@ def _add_privacy() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
+    op.execute(
+        "INSERT INTO audit_head (id, rows, digest) "
+        "SELECT 1, (SELECT COUNT(*) FROM audit), digest FROM audit ORDER BY id DESC LIMIT 1"
+    )
     op.create_table(
         "erasure",
         sa.Column("customer_id", sa.Integer(), nullable=False),
@@ -194,7 +198,7 @@ def _add_privacy() -> None:
     op.create_table(
         "erased_identity",
         sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["erasure.customer_id"], name=op.f("fk_erased_identity_customer_id_erasure")
         ),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from shopcrm.core.book import Book
+from shopcrm.core.erased import load_erased
 from shopcrm.core.errors import IdentityUnreadable
 from shopcrm.core.identities import normalise
 from shopcrm.core.intake import load_answers
@@ -18,6 +19,7 @@ from shopcrm.core.merging import merges
 from shopcrm.core.schema.people import customer, identity
 
 STRONG = ("member_no", "phone", "email", "till_id")
+ERASED = 0  # in place of a customer's row key: somebody who was erased, and whom a sheet does not bring back
 _OF_SOURCE = ("till_id", "name")  # these identify only within the source that wrote them
 
 
@@ -40,7 +42,10 @@ class Problem(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The customer a row speaks of; None for a walk-in. With `asks_about`, the row waits for an answer about them."""
+    """The customer a row speaks of; None for a walk-in, ERASED for who was erased.
+
+    With `asks_about`, the row waits for an answer about them.
+    """
 
     customer_id: int | None
     problems: tuple[Problem, ...] = ()
@@ -67,6 +72,7 @@ class Directory:
         self._normal: dict[tuple[str, str], str | None] = {}
         self._merges = merges(book)
         self._told = load_answers(book, source)
+        self._erased = load_erased(book)
         self.new_customers: dict[int, str | None] = {}  # id → name
         self.new_identities: list[tuple[int, str, str, str]] = []  # customer, kind, value, source
         columns = (identity.c.kind, identity.c.value, identity.c.source, identity.c.customer_id)
@@ -121,15 +127,22 @@ class Directory:
                 problem = Problem("name_differs", "name", named.name or "")
                 return Match(None, (*problems, problem), asks_about=holder)
             keeps_name = answer == "keep"
+        gone = [kind for kind, value in given.items() if self._is_erased(kind, value)] if self._erased else []
+        if holder is None and gone:
+            return Match(ERASED, tuple(problems))
         if holder is None:
             holder = self._next_id
             self._next_id += 1
             self.new_customers[holder] = self._names[holder] = named.name
         for kind, value in given.items():
             taken_by = self._known.get((kind, value))
-            if taken_by is None:
+            if taken_by is None and kind not in gone:
                 self._add(holder, kind, value)
-            elif self._keeper(taken_by) != self._keeper(holder) and holder not in self._sharers.get((kind, value), ()):
+            elif (
+                taken_by is not None
+                and self._keeper(taken_by) != self._keeper(holder)
+                and holder not in self._sharers.get((kind, value), ())
+            ):
                 problems.append(Problem("identity_shared", kind, getattr(named, kind)))
         return Match(holder, tuple(problems), keeps_name=keeps_name)
 
@@ -182,6 +195,10 @@ class Directory:
             and not by_number
             and not any(may_be_same(named.name, own) for own in self._names_of(holder))
         )
+
+    def _is_erased(self, kind: str, value: str) -> bool:
+        is_known = (kind, value) in self._known
+        return not is_known and self._erased is not None and self._erased.knows(kind, value, self._source)
 
     def _add(self, customer_id: int, kind: str, value: str) -> None:
         self._known[kind, value] = customer_id

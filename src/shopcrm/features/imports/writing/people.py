@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
+from shopcrm.core import consents
 from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer, identity
-from shopcrm.features.imports.writing.matching import Directory, Match, Named
-from shopcrm.features.imports.writing.preferences import new_consents, new_tags, write_consents, write_tags
+from shopcrm.features.imports.writing.matching import ERASED, Directory, Match, Named
+from shopcrm.features.imports.writing.preferences import new_tags, write_tags
 from shopcrm.sheets.records import Birthday, Person, RowIssue
 
 _FIELDS = ("name", "birth_year", "birth_month", "birth_day", "is_birthday_lunar", "gender", "joined_on")
@@ -33,6 +34,7 @@ class Outcome(NamedTuple):
     new_customers: int
     issues: list[RowIssue]
     matched: Sequence[tuple[Person, int]] = ()  # the rows of a customer sheet, and whom they speak of
+    erased: int = 0  # rows of people who were erased: customers left out, sales taken as of nobody
 
 
 class _Said(NamedTuple):
@@ -42,6 +44,7 @@ class _Said(NamedTuple):
     matched: list[tuple[Person, int]]
     questions: list[Question]
     issues: list[RowIssue]
+    erased: list[int]  # row numbers
 
 
 def write_people(book: Book, people: Sequence[Person], source: str, begin_batch: Callable[[], int]) -> Outcome:
@@ -78,7 +81,8 @@ def write_people(book: Book, people: Sequence[Person], source: str, begin_batch:
         ask(book, questions, source, batch)
     updated = len((touched | changed.keys()) - new.keys())
     known = said.facts.keys() | {who for _, who in said.matched}
-    return Outcome(len(new), updated, len(known) - len(new) - updated, len(new), said.issues, said.matched)
+    unchanged = len(known) - len(new) - updated
+    return Outcome(len(new), updated, unchanged, len(new), said.issues, said.matched, len(said.erased))
 
 
 def write_customers(book: Book, directory: Directory, batch_id: int, said: Mapping[int, Facts] | None = None) -> None:
@@ -105,20 +109,23 @@ def _write_preferences(
     tags = new_tags(book, [(who, person.tags) for person, who in matched])
     if tags:
         write_tags(book, tags, batch())
-    consents = new_consents(book, [(who, person.consents) for person, who in matched], source, book.as_of)
-    if consents:
-        write_consents(book, consents, source, book.as_of, batch())
-    return {row[0] for row in tags} | {row[0] for row in consents}
+    words = consents.news(book, [(who, person.consents) for person, who in matched], source, book.as_of)
+    if words:
+        consents.write_news(book, words, source, book.as_of, batch())
+    return {row[0] for row in tags} | {row[0] for row in words}
 
 
 def _listen(directory: Directory, people: Sequence[Person], standing: Mapping[int, Any]) -> _Said:
-    said = _Said({}, [], [], [])
+    said = _Said({}, [], [], [], [])
     for person in people:
         match = directory.match(Named(person.member_no, person.phone, person.email, person.till_id, person.name))
         said.issues.extend(issues_of(person.row, match))
         if match.asks_about is not None:
             asked = Question(match.asks_about, "name", person.name or "", person.row, _as_json(person, directory))
             said.questions.append(asked)
+        if match.customer_id == ERASED:
+            said.erased.append(person.row)
+            continue
         if match.customer_id is None:
             continue
         who = match.customer_id

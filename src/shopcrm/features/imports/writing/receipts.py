@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
 from shopcrm.core.schema.sales import by_customer, by_store, sale, sale_line
-from shopcrm.features.imports.writing.matching import Directory, Match
+from shopcrm.features.imports.writing.matching import ERASED, Directory, Match
 from shopcrm.features.imports.writing.people import Outcome, issues_of, write_customers
 from shopcrm.features.imports.writing.returns import write_returns
 from shopcrm.features.imports.writing.revising import Comparison, compare, revise
@@ -43,6 +43,9 @@ def write_receipts(
     directory = Directory(book, source, names_decide=False)
     named = _match(directory, receipts)
     comparison = compare(book, receipts, named.customer_ids, source)
+    erased = named.customer_ids.count(ERASED)
+    if erased:  # what is new of theirs is a sale to nobody
+        named = Named([None if who == ERASED else who for who in named.customer_ids], named.issues)
     batch_ids: list[int] = []
 
     def batch() -> int:
@@ -64,7 +67,9 @@ def write_receipts(
     unchanged = present - added - (len(updated) - void) - len(clashing)
     if directory.weak:
         ask(book, [Question(who, "weak", name, 0, {"name": name}) for who, name in directory.weak], source, batch)
-    return Outcome(added, len(updated), unchanged, len(directory.new_customers), [*named.issues, *clashing])
+    return Outcome(
+        added, len(updated), unchanged, len(directory.new_customers), [*named.issues, *clashing], erased=erased
+    )
 
 
 def _match(directory: Directory, receipts: Receipts) -> Named:

@@ -13,6 +13,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.clock import read_stored_instant, stored_instant
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.sales import counting, sale, sale_line
+from shopcrm.features.imports.writing.matching import ERASED
 from shopcrm.sheets.records import Line, Receipts
 
 KEPT = (
@@ -216,6 +217,8 @@ def _compared(
     if receipts.are_void[place]:
         return None if row.withdrawn else Change(place, row, lines, {"withdrawn": "till"}, None)
     customer_id = customer_ids[place]
+    if customer_id == ERASED:
+        customer_id = row.customer_id  # the sale stays theirs, or nobody's, as it is
     if customer_id is None and row.refund_of_id is not None:
         customer_id = row.customer_id  # taken from its sale, where the sheet named none: no change of the refund
     said = {
