@@ -1,5 +1,6 @@
-"""`shopcrm customers`: add, find and list."""
+"""`shopcrm customers`: add, edit, find and list; what was changed, and who is on the list twice."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,9 +10,36 @@ from shopcrm.cli.context import may_reveal, open_book
 from shopcrm.core.language import translate as _
 
 app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Add, find and list customers.")
+    rich_markup_mode=None, no_args_is_help=True, add_completion=False, help=_("Add, edit, find and list customers.")
 )
 
+
+class Gender(StrEnum):
+    """What may be said of a gender; `none` clears it."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    NONE = "none"
+
+
+Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("Code, phone, member number or name."))]
+Name = Annotated[str | None, typer.Option(metavar="NAME", help=_("The person's name."))]
+Birthday = Annotated[str | None, typer.Option(metavar="DATE", help=_("1990-12-25, or 12-25."))]
+Lunar = Annotated[bool, typer.Option("--lunar", help=_("The birthday is one of the lunar calendar."))]
+Genders = Annotated[Gender | None, typer.Option(metavar="WORD", help=_("female, male or other."))]
+Phones = Annotated[list[str] | None, typer.Option(metavar="PHONE", help=_("As written on a card; may be said twice."))]
+SharedPhones = Annotated[
+    list[str] | None, typer.Option(metavar="PHONE", help=_("A phone that others on the list have too: a family's."))
+]
+Emails = Annotated[list[str] | None, typer.Option(metavar="E-MAIL", help=_("E-mail address."))]
+Wechats = Annotated[list[str] | None, typer.Option(metavar="ID", help=_("WeChat id."))]
+Payments = Annotated[list[str] | None, typer.Option(metavar="ACCOUNT", help=_("What they pay with: Alipay, UnionPay."))]
+MemberNos = Annotated[list[str] | None, typer.Option(metavar="NO", help=_("The number on the member card."))]
+Removed = Annotated[
+    list[str] | None,
+    typer.Option(metavar="WHAT", help=_("Takes a phone, e-mail or other number away: in full, or as it is shown.")),
+]
 Reveal = Annotated[bool, typer.Option("--reveal", help=_("Show phones in full; kept in the audit trail."))]
 
 
@@ -21,34 +49,76 @@ Reveal = Annotated[bool, typer.Option("--reveal", help=_("Show phones in full; k
 )
 def add(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help=_("The person's name."))] = None,
-    phone: Annotated[str | None, typer.Option(metavar="PHONE", help=_("As written on a card."))] = None,
-    email: Annotated[str | None, typer.Option(metavar="E-MAIL", help=_("E-mail address."))] = None,
-    birthday: Annotated[str | None, typer.Option(metavar="DATE", help=_("1990-12-25, or 12-25."))] = None,
-    member_no: Annotated[str | None, typer.Option(metavar="NO", help=_("The number on the member card."))] = None,
+    name: Name = None,
+    phone: Phones = None,
+    shared_phone: SharedPhones = None,
+    email: Emails = None,
+    wechat: Wechats = None,
+    payment: Payments = None,
+    member_no: MemberNos = None,
+    birthday: Birthday = None,
+    lunar: Lunar = False,
+    gender: Genders = None,
 ) -> None:
     from shopcrm.features import customers
 
+    asked = customers.Asked(name, birthday, lunar, gender, phone, shared_phone, email, wechat, payment, member_no)
     with open_book(ctx, write=True) as book:
-        result = customers.add(book, name=name, phone=phone, email=email, birthday=birthday, member_no=member_no)
+        result = customers.add(book, asked=asked)
     render.show(ctx, result, _("{listed} is on the list."))
 
 
 @app.command(
-    help=_("Find by code, phone, last four digits, member number, e-mail or part of a name."),
-    epilog=_("Example:  shopcrm customers find 8000"),
+    help=_("Change what is known of a customer; `none` clears a birthday or gender."),
+    epilog=_("Example:  shopcrm customers edit C-0042 --phone 13900139000 --remove '138****8000'"),
+)
+def edit(
+    ctx: typer.Context,
+    customer: Customer,
+    name: Name = None,
+    phone: Phones = None,
+    shared_phone: SharedPhones = None,
+    email: Emails = None,
+    wechat: Wechats = None,
+    payment: Payments = None,
+    member_no: MemberNos = None,
+    remove: Removed = None,
+    birthday: Birthday = None,
+    lunar: Lunar = False,
+    gender: Genders = None,
+) -> None:
+    from shopcrm.features import customers
+
+    asked = customers.Asked(
+        name, birthday, lunar, gender, phone, shared_phone, email, wechat, payment, member_no, remove
+    )
+    with open_book(ctx, write=True) as book:
+        result = customers.edit(book, customer, asked)
+    render.show(ctx, result, _("{who} is changed.") if result.items else _("{who} is so already, nothing changed."))
+
+
+@app.command(
+    help=_("Find by code, phone, last four digits, any other number, or a name, its pinyin or initials."),
+    epilog=_("Example:  shopcrm customers find wangfang"),
 )
 def find(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help=_("What names them."))],
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("The best N only [50]."))] = None,
     reveal: Reveal = False,
 ) -> None:
     from shopcrm.features import customers
 
     reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
-        result = customers.search(book, text, reveal=reveal)
-    render.show(ctx, result, _("{count} found."))
+        result = customers.search(book, text, limit=limit, reveal=reveal)
+    sentence = _("{found} found.")
+    if result.is_near:
+        sentence = _("Nobody answers to that exactly; {found:customer comes|customers come} near it.")
+    if result.found > len(result.items):
+        sentence += " " + _("These are the first {count}.")
+    columns = ("customer", "name", "member_no", "phone", "found_by")
+    render.show(ctx, result, sentence, columns=columns)
 
 
 @app.command("list", help=_("List customers by code."), epilog=_("Example:  shopcrm customers list --limit 20"))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from shopcrm.core import migrations
 from shopcrm.core.errors import BookNotUpgraded, BookUnsound
 from shopcrm.core.language import translate as _
+from shopcrm.core.names import spelt
 
 Columns = Mapping[str, tuple[str, ...]]  # of every table
 Sums = Mapping[str, tuple[object, ...]]
@@ -50,9 +51,23 @@ def upgrade_book(connection: Connection, path: Path, revision: str) -> Upgraded:
     before = _sums(driver, columns)
     backup, digest = _back_up(path, revision, columns, before)
     migrations.upgrade(connection)
+    _spell_names(driver)
     _expect_equal(path, before, _sums(driver, columns))
     _expect_references(driver)
     return Upgraded(revision, backup, digest)
+
+
+def _spell_names(driver: sqlite3.Connection) -> None:
+    """Writes down how names sound that were written before this was kept.
+
+    Not by the migration: a name must sound the same whenever it was written, and how is not frozen.
+    """
+    driver.create_function("pinyin_of", 1, lambda name: spelt(name).pinyin, deterministic=True)
+    driver.create_function("initials_of", 1, lambda name: spelt(name).initials, deterministic=True)
+    driver.execute(
+        "UPDATE customer SET pinyin = pinyin_of(name), initials = initials_of(name)"
+        " WHERE name IS NOT NULL AND pinyin IS NULL"
+    )
 
 
 def _back_up(path: Path, revision: str, columns: Columns, expected: Sums) -> tuple[Path, str]:
