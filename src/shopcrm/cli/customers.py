@@ -133,3 +133,62 @@ def list_(
     with open_book(ctx, write=reveal) as book:
         result = customers.list_all(book, limit=limit, reveal=reveal)
     render.show(ctx, result, _("{count:customer|customers}."))
+
+
+@app.command(
+    help=_("What became of a customer: changes by hand and by sheets, merges, tags, consents; the latest first."),
+    epilog=_("Example:  shopcrm customers history C-0042"),
+)
+def history(ctx: typer.Context, customer: Customer, reveal: Reveal = False) -> None:
+    from shopcrm.features.customers import history as histories
+
+    reveal = may_reveal(ctx, reveal)
+    with open_book(ctx, write=reveal) as book:
+        result = histories.history(book, customer, reveal=reveal)
+    columns = ("on", "event", "field", "before", "after", "source", "by")
+    render.show(ctx, result, _("{who}: {count:event|events}."), columns=columns)
+
+
+@app.command(
+    help=_("Who is probably on the list twice, and why; the likeliest first."),
+    epilog=_("Example:  shopcrm customers duplicates --limit 20"),
+)
+def duplicates(
+    ctx: typer.Context,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("The likeliest N only [50]."))] = None,
+) -> None:
+    from shopcrm.features.customers import duplicates as doubles
+
+    with open_book(ctx) as book:
+        result = doubles.duplicates(book, limit=limit)
+    sentence = _("{found:pair|pairs} of customers are probably one person.")
+    if result.found > len(result.items):
+        sentence += " " + _("These are the first {count}.")
+    columns = ("score", "customer", "name", "other", "other_name", "reasons")
+    first = result.items[0] if result.items else None
+    then = f"shopcrm customers not-same {first.customer} {first.other}" if first else ""
+    render.show(ctx, result, sentence, columns=columns, then=then)
+
+
+@app.command(
+    "not-same",
+    help=_("Say that two customers who look like one are not; they are listed as duplicates no more."),
+    epilog=_("Example:  shopcrm customers not-same C-0042 C-0107"),
+)
+def not_same(
+    ctx: typer.Context,
+    one: Annotated[str, typer.Argument(metavar="ONE", help=_("Code, phone, member number or name."))],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help=_("The other one."))],
+    undo: Annotated[bool, typer.Option("--undo", help=_("Take it back: they may be the same."))] = False,
+) -> None:
+    from shopcrm.features.customers import duplicates as doubles
+
+    with open_book(ctx, write=True) as book:
+        result = (doubles.tell_apart_no_more if undo else doubles.tell_apart)(book, one, other)
+    said = {
+        (False, False): _("{who} and {other} {other_name} are not the same."),
+        (False, True): _("{who} and {other} {other_name} were told apart before, nothing changed."),
+        (True, False): _("{who} and {other} {other_name} may be the same again."),
+        (True, True): _("{who} and {other} {other_name} were not told apart, nothing changed."),
+    }
+    render.show(ctx, result, said[undo, result.is_repeat])

@@ -37,22 +37,6 @@ def normalise(kind: str, text: str, country: str) -> str:
     return kept
 
 
-def mask(kind: str, value: str) -> str:
-    """An identity as it may stand on a screen: numbers of members and of tills in full, all others in part."""
-    if kind == "phone":
-        return mask_phone(value) or ""
-    if kind == "email" or (kind == "payment" and "@" in value):
-        return mask_email(value) or ""
-    if kind == "payment" and value.isdecimal():
-        return f"****{value[-4:]}" if len(value) > 11 else mask_phone(value) or ""
-    return f"{value[:1]}***{value[-1:]}" if kind in ("wechat", "payment") else value
-
-
-def show(kind: str, value: str) -> str:
-    """An identity in full, as a person writes it."""
-    return show_phone(value) or "" if kind == "phone" else value
-
-
 def mask_phone(value: str | None) -> str | None:
     """`+8613812345678` → `138****5678`: enough to recognise, not enough to call."""
     if not value:
@@ -76,6 +60,22 @@ def mask_email(value: str | None) -> str | None:
         return None
     local, _, host = value.partition("@")
     return f"{local[:1]}***@{host}"
+
+
+def mask(kind: str, value: str) -> str:
+    """An identity as it may stand on a screen: numbers of members and of tills in full, all others in part."""
+    if kind == "phone":
+        return mask_phone(value) or ""
+    if kind == "email" or (kind == "payment" and "@" in value):
+        return mask_email(value) or ""
+    if kind == "payment" and value.isdecimal():
+        return f"****{value[-4:]}" if len(value) > 11 else mask_phone(value) or ""
+    return f"{value[:1]}***{value[-1:]}" if kind in ("wechat", "payment") else value
+
+
+def show(kind: str, value: str) -> str:
+    """An identity in full, as a person writes it."""
+    return show_phone(value) or "" if kind == "phone" else value
 
 
 def _email(plain: str) -> str:

@@ -43,7 +43,10 @@ def hits(book: Book, text: str) -> list[Hit]:
 
 
 def near_hits(book: Book, text: str) -> list[Hit]:
-    """Everyone whose name sounds like the text, or is spelled nearly so, the nearest first: suggestions, no answers."""
+    """Everyone whose name sounds like the text, else those spelled nearly so, the nearest first.
+
+    These are suggestions and no answers.
+    """
     plain = text.strip()
     meant = [spelt(plain).pinyin or ""] if is_chinese(plain) else typed_spellings(plain)
     if not meant or not all(word.isalpha() for word in re.split(r"[\s'’.·-]+", plain) if word):
@@ -51,7 +54,7 @@ def near_hits(book: Book, text: str) -> list[Hit]:
     sounding = [spelling for spelling in meant if " " in spelling]
     found = select(customer.c.id).where(customer.c.pinyin.in_(sounding)).order_by(customer.c.id)
     alike = [Hit(each, SOUNDS_LIKE) for each in book.connection.scalars(found)] if sounding else []
-    return _best(book, [*alike, *(hit for spelling in meant for hit in _nearly(book, spelling.replace(" ", "")))])
+    return _best(book, alike or [hit for spelling in meant for hit in _nearly(book, spelling.replace(" ", ""))])
 
 
 def _by_code(book: Book, text: str) -> Iterator[Hit]:
@@ -84,24 +87,33 @@ def _by_last_four(book: Book, text: str) -> list[Hit]:
 def _by_name(book: Book, text: str) -> list[Hit]:
     """By the name as it is written, by how it sounds, and by initials: one pass over the names."""
     ways = [*_written(text), *(way for spelling in _letters_of(text) for way in _sounding(spelling))]
-    ranked = sorted({found_by for found_by, _ in ways}, key=_RANK.index)
-    conditions = [or_(*(way for found_by, way in ways if found_by == each)) for each in ranked]
+    ranked = sorted({way.found_by for way in ways}, key=_RANK.index)
+    conditions = [or_(*(way.condition for way in ways if way.found_by == each)) for each in ranked]
     rank = case(*((condition, place) for place, condition in enumerate(conditions)), else_=len(ranked))
-    found = select(customer.c.id, rank.label("place")).where(or_(*conditions)).order_by("place", customer.c.id)
+    any_of = or_(*(way.condition for way in ways if not way.is_implied))
+    found = select(customer.c.id, rank.label("place")).where(any_of).order_by("place", customer.c.id)
     return [Hit(row.id, ranked[row.place]) for row in book.connection.execute(found)]
 
 
 _RANK = (NAME, PART_OF_NAME, PINYIN, PART_OF_PINYIN, INITIALS)
-_Way = tuple[str, ColumnElement[bool]]
+
+
+class _Way(NamedTuple):
+    """A condition by which a name answers. One that another implies need not be asked of every name."""
+
+    found_by: str
+    condition: ColumnElement[bool]
+    is_implied: bool = False
 
 
 def _written(text: str) -> Iterator[_Way]:
-    # Blanks between Chinese characters mean nothing, on either side.
-    bare = "".join(text.split()) if is_chinese(text) else text
-    yield NAME, customer.c.name.in_({text, bare})
-    yield PART_OF_NAME, customer.c.name.icontains(text, autoescape=True)
-    if is_chinese(text):
-        yield PART_OF_NAME, func.replace(customer.c.name, " ", "").icontains(bare, autoescape=True)
+    if is_chinese(text):  # blanks between Chinese characters mean nothing, on either side
+        bare = "".join(text.split())
+        name: ColumnElement[str] = func.replace(customer.c.name, " ", "")
+    else:
+        bare, name = text, customer.c.name
+    yield _Way(NAME, func.lower(name) == func.lower(bare), is_implied=True)
+    yield _Way(PART_OF_NAME, name.icontains(bare, autoescape=True))
 
 
 def _letters_of(text: str) -> list[str]:
@@ -113,14 +125,16 @@ def _letters_of(text: str) -> list[str]:
 def _sounding(spelling: str) -> Iterator[_Way]:
     joined = spelling.replace(" ", "")
     letters: ColumnElement[str] = func.replace(customer.c.pinyin, " ", "")
-    yield PINYIN, letters == joined
+    if len(joined) < 2:
+        return
     if len(joined) >= _PART:
-        yield PART_OF_PINYIN, letters.contains(joined, autoescape=True)
-    elif len(joined) > 1:
-        yield PART_OF_PINYIN, (literal(" ") + customer.c.pinyin).contains(f" {joined}", autoescape=True)
-        yield PART_OF_PINYIN, letters.startswith(joined, autoescape=True)
-    if len(joined) > 1:
-        yield INITIALS, customer.c.initials == joined
+        yield _Way(PINYIN, letters == joined, is_implied=True)
+        yield _Way(PART_OF_PINYIN, letters.contains(joined, autoescape=True))
+    else:
+        yield _Way(PINYIN, letters == joined)
+        beginning: ColumnElement[bool] = (literal(" ") + customer.c.pinyin).contains(f" {joined}", autoescape=True)
+        yield _Way(PART_OF_PINYIN, beginning)
+    yield _Way(INITIALS, customer.c.initials == joined)
 
 
 def _nearly(book: Book, typed: str) -> list[Hit]:
@@ -130,15 +144,13 @@ def _nearly(book: Book, typed: str) -> list[Hit]:
     """
     if len(typed) < _LETTERS:
         return []
-    from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
     slips = 1 if len(typed) <= _SURE else 2
-    rows = book.connection.execute(_sharing_a_third(typed, slips)).all()
-    names = [row.letters for row in rows]
-    near = process.extract(typed, names, scorer=OSA.distance, score_cutoff=slips, limit=None)
-    order = sorted(near, key=lambda each: (each[1], each[0][:1] != typed[:1], rows[each[2]].id))
-    return [Hit(rows[place].id, NEAR_SPELLING) for _, _, place in order]
+    rows = book.connection.execute(_sharing_a_third(typed, slips))
+    away = ((OSA.distance(typed, letters, score_cutoff=slips), letters, each) for each, letters in rows)
+    near = sorted((far, letters[:1] != typed[:1], each) for far, letters, each in away if far <= slips)
+    return [Hit(each, NEAR_SPELLING) for _, _, each in near]
 
 
 def _sharing_a_third(typed: str, slips: int) -> Any:
