@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopcrm.core.errors import IdentityUnreadable
-from shopcrm.core.identities import mask_email, mask_phone, normalise, show_phone
+from shopcrm.core.identities import normalise
+from shopcrm.core.masking import mask_email, mask_phone, show_phone
 
 
 @pytest.mark.parametrize(

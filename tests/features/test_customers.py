@@ -9,7 +9,7 @@ from shopcrm.features import customers
 
 def add(shop: Shop, **details: str | None) -> customers.Added:
     with shop.writing() as book:
-        return customers.add(book, **{"name": None, **details})
+        return customers.add(book, asked=customers.Asked(**details))  # type: ignore[arg-type]
 
 
 def found(shop: Shop, text: str) -> list[str | None]:

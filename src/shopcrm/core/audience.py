@@ -1,21 +1,20 @@
 """The one way to choose customers: by what a person types at the counter. Several matches are listed, never guessed."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.erased import refuse_erased_code
-from shopcrm.core.errors import CustomerAmbiguous, CustomerUnknown, IdentityUnreadable
-from shopcrm.core.identities import mask_email, mask_phone, normalise, show_phone
-from shopcrm.core.masking import mask_text
-from shopcrm.core.merging import is_listed, kept, merges
+from shopcrm.core.errors import CustomerAmbiguous, CustomerMisspelt, CustomerUnknown
+from shopcrm.core.masking import mask_email, mask_phone, mask_text, show_phone
+from shopcrm.core.merging import is_listed, kept
 from shopcrm.core.schema.people import customer, customer_merge, identity
+from shopcrm.core.searching import INITIALS, hits, near_hits
 
-_SHOWN = 5
+_SHOWN, _SUGGESTED = 5, 3
 _PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 
@@ -38,41 +37,47 @@ class Found(Listed):
 
 
 def find(book: Book, text: str, *, reveal: bool = False) -> list[Found]:
-    """Customers who answer to a code, phone, last four digits, member number, e-mail or part of a name.
+    """Customers who answer to a code, an identity, the last four digits of a phone, or a part of a name or its sound.
 
-    An exact code or identity wins over a partial one: `13800138000` never also lists who has it in a name.
+    The best first. An exact code or identity wins over a partial one: `13800138000` never also lists who has it in a
+    name. Names that are only near the text answer to it never.
     """
-    plain = text.strip()
-    if not plain:
-        return []
-    for condition in (_exactly(plain, book.settings.shop.country), _partly(plain)):
-        if found := _listed(book, _answering(book, condition), reveal):
-            return found
-    return []
+    return listed(book, [hit.id for hit in hits(book, text)], reveal=reveal)
 
 
 def find_one(book: Book, text: str) -> Found:
-    """The one customer who answers to the text. Raises CustomerUnknown, CustomerAmbiguous."""
-    found = find(book, text)
-    if not found:
-        refuse_erased_code(book, text.strip().upper())
+    """The one customer who answers to the text: by initials only where nothing else does.
+
+    Raises CustomerAmbiguous, CustomerErased, CustomerUnknown; CustomerMisspelt where a name is near it, which is told
+    and not taken.
+    """
+    answering = hits(book, text)
+    answering = [hit for hit in answering if hit.found_by != INITIALS] or answering
+    if len(answering) == 1:
+        return listed(book, [answering[0].id])[0]
+    if answering:
+        raise _ambiguous(book, text, [hit.id for hit in answering])
+    refuse_erased_code(book, text.strip().upper())
+    near = listed(book, [hit.id for hit in near_hits(book, text)[:_SUGGESTED]])
+    if not near:
         raise CustomerUnknown(text=text)
-    if len(found) > 1:
-        shown = [" ".join(filter(None, (m.customer, m.name, m.phone))) for m in found[:_SHOWN]]
-        more = ["…"] if len(found) > _SHOWN else []
-        raise CustomerAmbiguous(
-            text=text,
-            count=len(found),
-            matches=", ".join(shown + more),
-            first=found[0].customer,
-            customers=[m.customer for m in found],
-        )
-    return found[0]
+    matches = ", ".join(" ".join(filter(None, (each.customer, each.name))) for each in near)
+    raise CustomerMisspelt(
+        text=text, matches=matches, first=near[0].customer, customers=[each.customer for each in near]
+    )
 
 
-def everyone(book: Book, *, reveal: bool = False) -> list[Found]:
-    """All customers, by code."""
-    return _listed(book, None, reveal)
+def listed(book: Book, customer_ids: Iterable[int], *, reveal: bool = False) -> list[Found]:
+    """The listed customers with these row keys, in this order."""
+    wanted = list(customer_ids)
+    portions = (wanted[start : start + _PORTION] for start in range(0, len(wanted), _PORTION))
+    found = {each.id: each for portion in portions for each in _listed(book, customer.c.id.in_(portion), reveal)}
+    return [found[each] for each in wanted]
+
+
+def everyone(book: Book, *, limit: int | None = None, reveal: bool = False) -> list[Found]:
+    """All customers, by code, or the first `limit`."""
+    return _listed(book, None, reveal, limit)
 
 
 def by_ids(book: Book, customer_ids: Iterable[int]) -> dict[int, Found]:
@@ -140,8 +145,8 @@ def _one(wanted: Select[Any], order: ColumnElement[Any]) -> ColumnElement[Any]:
     return wanted.order_by(order).limit(1).scalar_subquery()
 
 
-def _listed(book: Book, condition: ColumnElement[bool] | None, reveal: bool) -> list[Found]:
-    statement = with_listing(customer.c.id, _first("email")).order_by(customer.c.id)
+def _listed(book: Book, condition: ColumnElement[bool] | None, reveal: bool, limit: int | None = None) -> list[Found]:
+    statement = with_listing(customer.c.id, _first("email")).order_by(customer.c.id).limit(limit)
     if condition is not None:
         statement = statement.where(condition)
     return _found(book, statement, reveal)
@@ -158,31 +163,23 @@ def _found(book: Book, statement: Select[Any], reveal: bool) -> list[Found]:
     ]
 
 
-def _answering(book: Book, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Those who meet the condition, and those who answer for a merged customer who does."""
-    if not merges(book):
-        return condition
-    rows = book.connection.scalars(select(customer.c.id).where(condition)).all()
-    return customer.c.id.in_({kept(book, row) for row in rows})
+def _ambiguous(book: Book, text: str, customer_ids: list[int]) -> CustomerAmbiguous:
+    first = listed(book, customer_ids[:_SHOWN])
+    shown = [" ".join(filter(None, (each.customer, each.name, each.phone))) for each in first]
+    more = ["…"] if len(customer_ids) > _SHOWN else []
+    return CustomerAmbiguous(
+        text=text,
+        count=len(customer_ids),
+        matches=", ".join(shown + more),
+        first=first[0].customer,
+        customers=_codes(book, customer_ids),
+    )
 
 
-def _exactly(text: str, country: str) -> ColumnElement[bool]:
-    named = select(identity.c.customer_id).where(or_(false(), *_identity_conditions(text, country)))
-    return or_(customer.c.code == text.upper(), customer.c.id.in_(named))
-
-
-def _identity_conditions(text: str, country: str) -> Iterable[ColumnElement[bool]]:
-    for kind in ("member_no", "phone", "email"):
-        try:
-            value = normalise(kind, text, country)
-        except IdentityUnreadable:
-            continue
-        yield (identity.c.kind == kind) & (identity.c.value == value)
-
-
-def _partly(text: str) -> ColumnElement[bool]:
-    named = customer.c.name.icontains(text, autoescape=True)
-    if not re.fullmatch(r"\d{4}", text):
-        return named
-    by_phone = (identity.c.kind == "phone") & (func.substr(identity.c.value, -4) == literal(text))
-    return or_(named, customer.c.id.in_(select(identity.c.customer_id).where(by_phone)))
+def _codes(book: Book, customer_ids: list[int]) -> list[str]:
+    codes: dict[int, str] = {}
+    for start in range(0, len(customer_ids), _PORTION):
+        wanted = customer.c.id.in_(customer_ids[start : start + _PORTION])
+        rows = book.connection.execute(select(customer.c.id, customer.c.code).where(wanted))
+        codes |= {row.id: row.code for row in rows}
+    return [codes[each] for each in customer_ids]

@@ -11,11 +11,14 @@ __all__ = ["KIND_WORDS", "mask_email", "mask_phone", "normalise", "show_phone"]
 
 _NOT_DIGITS = re.compile(r"\D+")
 _CN_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+_CHOSEN_WECHAT_ID = re.compile(r"[a-zA-Z][-\w]{5,19}", re.ASCII)  # longer ones are WeChat's own, and case counts there
 
 KIND_WORDS = {
     "member_no": mark("member number"),
     "phone": mark("phone number"),
     "email": mark("e-mail address"),
+    "wechat": mark("WeChat id"),
+    "payment": mark("payment account"),
     "till_id": mark("number at the till"),
     "name": mark("name"),
 }
@@ -24,19 +27,37 @@ KIND_WORDS = {
 def normalise(kind: str, text: str, country: str) -> str:
     """The one form in which an identity is kept and looked up. Raises IdentityUnreadable.
 
-    Phones become E.164 with the shop's country; a masked phone (`138****5678`) names nobody and is refused.
+    Phones become E.164 with the shop's country; a masked phone (`138****5678`) names nobody and is refused, as is every
+    other identity with a star in it but a member number and a till's own. A WeChat id that a person chose and an
+    account that is an e-mail address are in lower case, an account of digits is without blanks and dashes.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if kind == "phone":
         return _phone(plain, country)
-    if kind == "email":
-        lower = plain.lower()
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", lower):
-            raise IdentityUnreadable(text=text, kind=translate(KIND_WORDS["email"]))
-        return lower
-    if not plain:
+    kept = {"email": _email, "wechat": _wechat, "payment": _account}.get(kind, str)(plain)
+    if not kept:
         raise IdentityUnreadable(text=text, kind=translate(KIND_WORDS[kind]))
-    return plain
+    return kept
+
+
+def _email(plain: str) -> str:
+    lower = plain.lower()
+    return lower if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", lower) else ""
+
+
+def _wechat(plain: str) -> str:
+    if re.search(r"[\s*]", plain):
+        return ""
+    return plain.lower() if _CHOSEN_WECHAT_ID.fullmatch(plain) else plain
+
+
+def _account(plain: str) -> str:
+    digits = re.sub(r"[\s-]", "", plain)
+    if match := _CN_MOBILE.fullmatch(digits):
+        return match[1]
+    if digits.isdecimal():
+        return digits
+    return "" if re.search(r"[\s*]", plain) else plain.lower() if "@" in plain else plain
 
 
 def _phone(plain: str, country: str) -> str:

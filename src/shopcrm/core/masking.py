@@ -34,14 +34,20 @@ def mask_email(value: str | None) -> str | None:
     return f"{local[:1]}***@{host}"
 
 
-def mask_account(value: str | None) -> str | None:
-    """A WeChat id or the account of a payment: `lan_shop_88` → `la****88`; one that is a phone or e-mail as such."""
-    if not value:
-        return None
-    masked = mask_text(value)
-    if masked != value:
-        return masked
-    return f"{value[:2]}****{value[-2:]}" if len(value) > 5 else "*" * len(value)
+def mask(kind: str, value: str) -> str:
+    """An identity as it may stand on a screen: numbers of members and of tills in full, all others in part."""
+    if kind == "phone":
+        return mask_phone(value) or ""
+    if kind == "email" or (kind == "payment" and "@" in value):
+        return mask_email(value) or ""
+    if kind == "payment" and value.isdecimal():
+        return f"****{value[-4:]}" if len(value) > 11 else mask_phone(value) or ""
+    return f"{value[:1]}***{value[-1:]}" if kind in ("wechat", "payment") else value
+
+
+def show(kind: str, value: str) -> str:
+    """An identity in full, as a person writes it."""
+    return show_phone(value) or "" if kind == "phone" else value
 
 
 def mask_text(text: str) -> str:

@@ -16,6 +16,13 @@ class CustomerUnknown(ShopError):
     hint = mark("shopcrm customers list")
 
 
+class CustomerMisspelt(CustomerUnknown):
+    """Nobody answers to the text, but a name sounds like it or is spelled nearly so."""
+
+    sentence = mark("No customer answers to “{text}”; did you mean {matches}?")
+    hint = mark("shopcrm customers find {first}")
+
+
 class CustomerAmbiguous(ShopError):
     """Several customers answer to the text; none is guessed."""
 
@@ -47,6 +54,45 @@ class IdentityTaken(ShopError):
     code = "identity_taken"
     sentence = mark("{identity} belongs to {customer} already.")
     hint = mark("shopcrm customers find {customer}")
+
+
+class PhoneTaken(IdentityTaken):
+    """A phone that another customer has, where nobody said that they share it."""
+
+    sentence = mark("{identity} belongs to {customer} already; people who share it are told with --shared-phone.")
+    hint = mark("shopcrm customers find {customer}")
+
+
+class IdentityNotTheirs(ShopError):
+    """Something to take away that does not name the customer."""
+
+    code = "identity_not_theirs"
+    sentence = mark("{customer} is not known by “{text}”, but by {identities}.")
+    hint = mark("shopcrm customers edit {customer} --remove {example}")
+
+
+class IdentityNotClear(ShopError):
+    """Several things that name the customer fit what was typed to take one away."""
+
+    code = "identity_not_clear"
+    sentence = mark("“{text}” is said of {customer} in more than one way: {identities}.")
+    hint = mark("shopcrm customers edit {customer} --remove {example}")
+
+
+class NothingToEdit(ShopError):
+    """A change of a customer that says nothing to be changed."""
+
+    code = "nothing_to_edit"
+    sentence = mark("Nothing was said that should change about {customer}.")
+    hint = mark("shopcrm customers edit {customer} --phone 13800138000")
+
+
+class SameCustomer(ShopError):
+    """Two names of one and the same customer, where two customers are compared."""
+
+    code = "same_customer"
+    sentence = mark("“{one}” and “{other}” both name {customer}.")
+    hint = mark("shopcrm customers duplicates")
 
 
 class IdentityUnreadable(ShopError):

@@ -10,6 +10,7 @@ from shopcrm.core import backups, migrations
 from shopcrm.core.backups import Sums
 from shopcrm.core.errors import BookNotUpgraded
 from shopcrm.core.language import translate as _
+from shopcrm.core.names import spelt
 
 # Columns that a migration does away with: what their sum is found in afterwards.
 _OF_PURSE = (
@@ -44,9 +45,23 @@ def upgrade_book(connection: Connection, path: Path, revision: str) -> Upgraded:
     backup = backups.back_up(path, path.with_name(f"{path.name}.{revision}.backup"))
     _expect_equal(path, before, backup.sums)
     migrations.upgrade(connection)
+    _spell_names(driver)
     _expect_equal(path, before, backups.sums_of(driver, columns, became=_BECAME))
     backups.expect_references(driver)
     return Upgraded(revision, backup.path, backup.sha256)
+
+
+def _spell_names(driver: sqlite3.Connection) -> None:
+    """Writes down how names sound that were written before this was kept.
+
+    Not by the migration: a name must sound the same whenever it was written, and how is not frozen.
+    """
+    driver.create_function("pinyin_of", 1, lambda name: spelt(name).pinyin, deterministic=True)
+    driver.create_function("initials_of", 1, lambda name: spelt(name).initials, deterministic=True)
+    driver.execute(
+        "UPDATE customer SET pinyin = pinyin_of(name), initials = initials_of(name)"
+        " WHERE name IS NOT NULL AND pinyin IS NULL"
+    )
 
 
 def _expect_equal(path: Path, before: Sums, after: Sums) -> None:

@@ -33,7 +33,7 @@ class Customer(SQLModel, table=True):
     gender: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=PERSONAL)
     joined_on: date | None = None
     batch_id: int | None = Field(default=None, foreign_key="batch.id")
-    # The name as it sounds, written with the name so that looking it up asks no dictionary: 王芳 is wangfang and wf.
+    # The name as it sounds, written with it so that looking it up asks no dictionary: 王芳 is `wang fang` and `wf`.
     pinyin: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=PERSONAL)
     initials: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=PERSONAL)
 

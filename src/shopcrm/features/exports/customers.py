@@ -8,8 +8,8 @@ from sqlalchemy import Select, and_, case, func, select
 
 from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
-from shopcrm.core.identities import mask_email
 from shopcrm.core.language import translate as _
+from shopcrm.core.masking import mask_email
 from shopcrm.core.merging import whose
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.points import points_entry

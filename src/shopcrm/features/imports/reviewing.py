@@ -13,6 +13,7 @@ from shopcrm.core.erased import load_erased
 from shopcrm.core.errors import AnswerUnfit, ReviewUnknown
 from shopcrm.core.identities import normalise
 from shopcrm.core.intake import Review, keep_answer, open_reviews
+from shopcrm.core.names import Spelling, spelling_of
 from shopcrm.core.schema.intake import review
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.sales import batch, sale
@@ -158,6 +159,8 @@ def _identify(book: Book, asked: Review, customer_id: int, *, shares: tuple[str,
         if customer_id not in holders and (not holders or kind in shares):
             values = {"kind": kind, "value": value, "source": source, "batch_id": asked.batch_id}
             book.connection.execute(insert(identity).values(customer_id=customer_id, **values))
+        if holders - {customer_id} and kind in shares:
+            book.connection.execute(update(identity).where(*same).values(is_shared=True))
 
 
 def _split(book: Book, asked: Review) -> int:
@@ -172,6 +175,7 @@ def _split(book: Book, asked: Review) -> int:
 def _facts(person: Mapping[str, Any]) -> dict[str, Any]:
     """What a row said, as columns of a customer; nothing for what it did not say."""
     facts = {name: person[name] for name in ("name", "gender") if person.get(name)}
+    facts |= spelling_of(facts["name"]) if "name" in facts else {}
     if person.get("joined_on"):
         facts["joined_on"] = date.fromisoformat(person["joined_on"])
     if person.get("birthday"):
@@ -183,7 +187,8 @@ def _facts(person: Mapping[str, Any]) -> dict[str, Any]:
 
 def _known(who: Any) -> set[str]:
     """The columns of which the book knows something; of the days somebody joined the earlier one holds."""
-    known = {name for name in ("name", "gender") if getattr(who, name)}
+    known = {"gender"} if who.gender else set()
+    known |= {"name", *Spelling._fields} if who.name else set()
     return known | set(_BIRTHDAY) if who.birth_month else known
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from shopcrm.core.book import Book
 from shopcrm.core.errors import BatchInUse, BatchUndone, BatchUnknown
 from shopcrm.core.language import translate as _
+from shopcrm.core.names import spelling_of
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import batch
@@ -67,7 +68,8 @@ def undo(book: Book, batch_id: int) -> Undone:
     unlink_refunds(book, batch_id, receipts)
     restored = restore_receipts(book, found, receipts)
     removed, withdrawn = remove_receipts(book, batch_id, receipts)
-    customers_restored = restore(book, customer, changed.get("customer", {}))
+    people = {who: {**said, **spelling_of(said.get("name"))} for who, said in changed.get("customer", {}).items()}
+    customers_restored = restore(book, customer, people)
     gone, kept = remove_customers(book, batch_id)
     stock_restored = restore(book, stock_item, changed.get("stock_item", {}))
     stock_removed = remove_stock(book, batch_id, changed.get("stock_item", {}))

@@ -9,7 +9,7 @@ from sqlalchemy import Select, Table, func, or_, select
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema.intake import review, row_change
-from shopcrm.core.schema.people import customer
+from shopcrm.core.schema.people import customer, customer_change
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 from shopcrm.core.schema.sales import batch, sale
 from shopcrm.core.schema.stock import stock_item
@@ -24,6 +24,7 @@ def dependences(book: Book, batch_id: int, changed: Mapping[int, Before]) -> tup
     """
     found = (
         *_changed_since(book, batch_id),
+        *_changed_by_hand(book, batch_id),
         *_refunded_since(book, batch_id),
         *_points_used(book, batch_id, changed),
         *_bought_since(book, batch_id),
@@ -52,6 +53,26 @@ def _changed_since(book: Book, batch_id: int) -> Iterator[str]:
         )
         for row in rows:
             yield sentence.format(batch=row.batch_id, what=_named(table, row.named))
+
+
+def _changed_by_hand(book: Book, batch_id: int) -> Iterator[str]:
+    """Customers whose facts the batch changed and somebody changed again: as before it would be as before both."""
+    rows = book.connection.execute(
+        select(customer.c.code)
+        .join(row_change, row_change.c.row_id == customer.c.id)
+        .join(batch, batch.c.id == row_change.c.batch_id)
+        .join(customer_change, customer_change.c.customer_id == customer.c.id)
+        .where(
+            row_change.c.batch_id == batch_id,
+            row_change.c.table_name == customer.name,
+            customer_change.c.field.in_(("name", "birthday", "gender")),
+            customer_change.c.at >= batch.c.imported_at,
+        )
+        .distinct()
+        .order_by(customer.c.code)
+    )
+    for row in rows:
+        yield _("{customer} was changed by hand after it").format(customer=row.code)
 
 
 def _named(table: Table, name: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 from shopcrm.core import consents
 from shopcrm.core.book import Book
 from shopcrm.core.intake import Question, ask
+from shopcrm.core.names import Spelling, spelling_of, spelt
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.features.imports.writing.matching import ERASED, Directory, Match, Named
@@ -90,9 +91,10 @@ def write_customers(book: Book, directory: Directory, batch_id: int, said: Mappi
     nothing: Facts = {}
     rows = []
     for customer_id, name in directory.new_customers.items():
-        facts = {"is_birthday_lunar": False, "name": name} | (said or {}).get(customer_id, nothing)
-        rows.append((customer_id, f"C-{customer_id:04d}", *(_stored(facts.get(f)) for f in _FIELDS), batch_id))
-    book.insert_many(customer, ("id", "code", *_FIELDS, "batch_id"), rows)
+        facts: Any = {"is_birthday_lunar": False, "name": name} | (said or {}).get(customer_id, nothing)
+        told = (_stored(facts.get(field)) for field in _FIELDS)
+        rows.append((customer_id, f"C-{customer_id:04d}", *told, *spelt(facts["name"]), batch_id))
+    book.insert_many(customer, ("id", "code", *_FIELDS, *Spelling._fields, "batch_id"), rows)
     identities = ((*row, batch_id) for row in directory.new_identities)
     book.insert_many(identity, ("customer_id", "kind", "value", "source", "batch_id"), identities)
 
@@ -187,7 +189,8 @@ def _as_json(person: Person, directory: Directory) -> dict[str, object]:
 
 
 def _update(book: Book, changed: Mapping[int, Facts], standing: Mapping[int, Any], batch_id: int) -> None:
-    for customer_id, facts in changed.items():
+    for customer_id, told in changed.items():
+        facts = told | spelling_of(str(told["name"])) if "name" in told else told
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in facts}
         statement = update(customer).where(customer.c.id == bindparam("key")).values(values)
         book.connection.execute(statement, [{"key": customer_id} | {f"new_{n}": v for n, v in facts.items()}])
