@@ -26,9 +26,11 @@ from shopcrm.core.points_rules import (
 )
 from shopcrm.core.schema.house import settings_version
 from shopcrm.core.setting_keys import SEGMENT_MEASURES, check_value, flatten
+from shopcrm.core.tag_rules import TagRule, read_tags
 from shopcrm.core.wallet_rules import WalletRules, read_wallet
 
 TEMPLATES = ("general", "apparel")
+FIELDS = ("style", "size", "scene")  # in which customers prefer something, where older settings name none
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Settings:
     cuts: Mapping[str, tuple[Fraction, ...]]  # fixed RFM cuts by measure; absent where quantiles are used
     lapsed_by: Fraction
     wallet: WalletRules
+    tags: tuple[TagRule, ...]  # by name
+    preference_fields: tuple[str, ...]  # of the trade, in which customers prefer something
 
 
 class Version(NamedTuple):
@@ -173,6 +177,8 @@ def read_settings(texts: Mapping[str, Value], version_id: int) -> Settings:
         cuts=_cuts(texts, exponent),
         lapsed_by=as_fraction(_text(texts, "winback.lapsed_by")),
         wallet=read_wallet(texts, exponent),
+        tags=read_tags(texts),
+        preference_fields=tuple(_list(texts, "preferences.fields")) or FIELDS,
     )
 
 
