@@ -24,6 +24,7 @@ NAMES = sorted(
     .replace("promotions.*", "promotions.may")
     .replace("grants.*", "grants.signin")
     .replace("topups.*", "topups.big")
+    .replace("tags.*", "tags.silk")
     for key in KEYS
 )
 
@@ -57,6 +58,11 @@ ACCEPTED: list[tuple[str, str, str | list[str]]] = [
     ("grants.signin.per_day", "1", "1"),
     ("grants.signin.per_month", "20", "20"),
     ("grants.signin.once", "no", "no"),
+    *[("tags.silk.where", text, text) for text in ("bought ~ silk in last 90 days", "消费 ≥ 5000", "none")],
+    *[("tags.silk.weigh", text, text) for text in ("bought category = dresses", "none")],
+    ("tags.silk.half_life_days", "90", "90"),
+    ("tags.silk.at_least", "2.5", "2.5"),
+    ("preferences.fields", "Style, 尺码", ["style", "尺码"]),
     *[("wallet.bonus_expiry", text, text) for text in ("none", "90 days", "end of year + 1")],
     *[("wallet.refund_bonus", text, text.lower()) for text in ("forfeit", "Keep")],
     ("topups.big.from", "1,000.00", "1,000.00"),
@@ -107,6 +113,11 @@ REFUSED = [
     *[("grants.signin.per_day", text) for text in ("", "0", "-1")],
     *[("grants.signin.per_month", text) for text in ("", "0")],
     *[("grants.signin.once", text) for text in ("", "twice")],
+    ("tags.silk.where", ""),
+    *[("tags.silk.weigh", text) for text in ("", "tier = gold", "bought != silk", "bought silk or bought satin")],
+    *[("tags.silk.half_life_days", text) for text in ("", "0", "a season")],
+    *[("tags.silk.at_least", text) for text in ("", "0", "some")],
+    *[("preferences.fields", text) for text in ("", "my size", "size=M", "size, size")],
     *[("wallet.bonus_expiry", text) for text in ("", "never", "0 days")],
     *[("wallet.refund_bonus", text) for text in ("", "half")],
     *[("topups.big.from", text) for text in ("", "-1", "much")],
@@ -156,6 +167,14 @@ def test_every_setting_is_in_both_tables() -> None:
         "rfm.monetary",
     }
     assert {name for name, _ in REFUSED} == set(NAMES) - measures - takes_any_text
+
+
+@pytest.mark.parametrize("name", ["tags.silk.where", "tags.silk.weigh"])
+@pytest.mark.parametrize(("text", "said"), [("bought ~", "at character 9"), ("bougth ~ silk", "the nearest is bought")])
+def test_a_rule_of_a_tag_that_cannot_be_read_is_refused_with_the_place(name: str, text: str, said: str) -> None:
+    with pytest.raises(SettingRefused) as refusal:
+        check_value(name, text, 2)
+    assert said in refusal.value.message
 
 
 def test_amounts_are_checked_with_the_decimals_of_the_currency() -> None:

@@ -99,6 +99,31 @@ def in_group(book: Book, group: str, name: str) -> list[int]:
     return groups.everyone_in(book, group, name)
 
 
+def where(book: Book, text: str) -> ColumnElement[bool]:
+    """Whether a row of `customer` is listed and chosen by a text such as `tier = gold and recency_days > 60`.
+
+    Raises WhereUnreadable, WhereWordUnknown, WhereValueWrong, AudienceCircular.
+    """
+    from shopcrm.core.choosing.conditions import condition_of
+    from shopcrm.core.where.parsing import parse
+
+    return is_listed() & condition_of(book, parse(text))
+
+
+def chosen(book: Book, text: str) -> list[int]:
+    """Everyone whom a text chooses, by row key, in the order of the list. Raises what `where` raises."""
+    return list(book.connection.scalars(select(customer.c.id).where(where(book, text)).order_by(customer.c.id)))
+
+
+def explained(book: Book, text: str) -> str:
+    """What a text asks for, as a sentence in the chosen language. Raises what `where` raises."""
+    from shopcrm.core.choosing.saying import sentence_of
+    from shopcrm.core.where.parsing import parse
+
+    where(book, text)
+    return sentence_of(book, parse(text))
+
+
 def with_listing(*columns: ColumnElement[Any]) -> Select[Any]:
     """A select over `customer` that begins with the columns `as_listed` reads; the caller joins and filters it."""
     return _naming(*columns).where(is_listed())

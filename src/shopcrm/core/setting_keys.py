@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from shopcrm.core import clock, money
-from shopcrm.core.errors import SettingRefused, SettingUnknown, ShopError
+from shopcrm.core.errors import SettingRefused, SettingUnknown, ShopError, WhereUnreadable, WhereWordUnknown
 from shopcrm.core.language import mark, translate
 from shopcrm.core.points_rules import (
     CLAWBACKS,
@@ -50,8 +50,10 @@ def check_value(name: str, value: Value, exponent: int) -> Value:
     key = find_key(name)
     try:
         return key.check(value, exponent)
-    except (ValueError, ArithmeticError, ShopError):
+    except (ValueError, ArithmeticError, ShopError) as refusal:
         shown = value if isinstance(value, str) else ", ".join(value)
+        if isinstance(refusal, (WhereUnreadable, WhereWordUnknown)):  # it says at which place
+            raise SettingRefused(key=name, value=shown, expected=refusal.message.rstrip(".。")) from None
         raise SettingRefused(key=name, value=shown, expected=translate(key.expected)) from None
 
 
@@ -210,6 +212,34 @@ def _weekdays(value: Value, _: int) -> Value:
     return words
 
 
+def _fields(value: Value, _: int) -> Value:
+    names = _names(value, 0)
+    if not names or any(re.search(r"[\"'\s=]", name) for name in names):
+        raise ValueError(value)
+    return [name.lower() for name in names]
+
+
+def _where(value: Value, _: int) -> Value:
+    # Loaded here: only who changes a rule reads one.
+    from shopcrm.core.where.parsing import parse
+
+    if _one(value).lower() != "none":
+        parse(_one(value))
+    return _one(value)
+
+
+def _bought(value: Value, _: int) -> Value:
+    from shopcrm.core.where.parsing import parse
+    from shopcrm.core.where.tree import Clause
+
+    if _one(value).lower() == "none":
+        return "none"
+    node = parse(_one(value))
+    if not isinstance(node, Clause) or node.word != "bought" or node.relation in ("!=", "not in", "unknown"):
+        raise ValueError(value)
+    return _one(value)
+
+
 _yes_or_no = _one_of("yes", "no")
 
 
@@ -282,5 +312,10 @@ KEYS: tuple[Key, ...] = (
         _yes_or_no,
         mark("write yes or no: whether marketing goes only to those who said yes"),
     ),
+    Key("tags.*.where", _where, mark('write whom it tags, such as "spend >= 5000", or none')),
+    Key("tags.*.weigh", _bought, mark('write what is weighed, such as "bought category = dresses", or none')),
+    Key("tags.*.half_life_days", _count_from_one, mark("write after how many days a purchase counts half, such as 90")),
+    Key("tags.*.at_least", _ratio, mark("write how much weight is needed, such as 2.0")),
+    Key("preferences.fields", _fields, mark('write what customers prefer in, such as "style, size, scene"')),
     Key("winback.lapsed_by", _ratio, mark("write a number of usual gaps, such as 2.0")),
 )

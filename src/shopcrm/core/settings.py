@@ -26,9 +26,11 @@ from shopcrm.core.points_rules import (
 )
 from shopcrm.core.schema.house import settings_version
 from shopcrm.core.setting_keys import SEGMENT_MEASURES, check_value, flatten
+from shopcrm.core.tag_rules import TagRule, read_tags
 from shopcrm.core.wallet_rules import WalletRules, read_wallet
 
 TEMPLATES = ("general", "apparel")
+FIELDS = ("style", "size", "scene")  # in which customers prefer something, where older settings name none
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Settings:
     lapsed_by: Fraction
     wallet: WalletRules
     needs_consent: bool  # marketing goes only to those who said yes
+    tags: tuple[TagRule, ...]  # by name
+    preference_fields: tuple[str, ...]  # of the trade, in which customers prefer something
 
 
 class Version(NamedTuple):
@@ -176,6 +180,8 @@ def read_settings(texts: Mapping[str, Value], version_id: int) -> Settings:
         wallet=read_wallet(texts, exponent),
         # Of a book that is older than the setting nobody's list is emptied over night; a no holds in any case.
         needs_consent=texts.get("consents.marketing_needs_consent", "no") == "yes",
+        tags=read_tags(texts),
+        preference_fields=tuple(_list(texts, "preferences.fields")) or FIELDS,
     )
 
 
