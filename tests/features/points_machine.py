@@ -16,7 +16,8 @@ from features.points_beside import NAMES, Beside, second
 from features.points_model import LASTS, Spent
 from shopcrm.core.book import Book
 from shopcrm.core.errors import BatchInUse, MergeRefused, UnmergeRefused
-from shopcrm.features import imports, merging, sales
+from shopcrm.features import imports, sales
+from shopcrm.features.customers import merging
 from shopcrm.features.points import accrual, counter, donations, expiry, grants, reversals, transfers
 from shopcrm.features.points.moved import Moved
 

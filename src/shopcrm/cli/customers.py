@@ -7,6 +7,7 @@ import typer
 
 from shopcrm.cli import render
 from shopcrm.cli.context import may_reveal, open_book
+from shopcrm.cli.customers_person import person_app
 from shopcrm.core.language import translate as _
 
 app = typer.Typer(
@@ -195,3 +196,6 @@ def not_same(
         (True, True): _("{who} and {other} {other_name} were not told apart, nothing changed."),
     }
     render.show(ctx, result, said[undo, result.is_repeat])
+
+
+app.add_typer(person_app)

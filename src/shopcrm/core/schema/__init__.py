@@ -29,8 +29,15 @@ FAMILIES = (
 
 def every_table() -> MetaData:
     """The metadata with every family loaded."""
+    from sqlalchemy import text
     from sqlmodel import SQLModel
+
+    from shopcrm.core.schema.base import WHERE
 
     for family in FAMILIES:
         import_module(f"{__name__}.{family}")
+    for table in SQLModel.metadata.tables.values():
+        for index in table.indexes:
+            if WHERE in index.info:
+                index.dialect_options["postgresql"][WHERE] = text(index.info[WHERE])
     return SQLModel.metadata

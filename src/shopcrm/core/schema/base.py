@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Table
+from pydantic import ConfigDict
+from sqlalchemy import CheckConstraint, Index, Table, text
 from sqlmodel import SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -15,6 +16,23 @@ SQLModel.metadata.naming_convention = {
 
 # Columns so marked hold personal data: erased on request, masked on screen, copied nowhere.
 PERSONAL: dict[str, Any] = {"info": {"personal": True}}
+
+
+class Row(SQLModel):
+    """The base of all tables. Nobody makes objects of them, so Pydantic need not build what would check these."""
+
+    model_config = ConfigDict(defer_build=True)  # type: ignore[assignment]
+
+
+def index_of_some(name: str, *columns: str, where: str, is_unique: bool = False) -> Index:
+    """An index over the rows that meet a condition.
+
+    PostgreSQL is told of it in `every_table`: naming that dialect here would load it into every command, for 50 ms.
+    """
+    return Index(name, *columns, unique=is_unique, sqlite_where=text(where), info={WHERE: where})
+
+
+WHERE = "where"  # the condition of such an index, in its info
 
 
 def table_of(model: type[SQLModel]) -> Table:

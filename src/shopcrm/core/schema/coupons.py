@@ -5,16 +5,16 @@ A coupon's status moves by conditional updates, each with an event; events only 
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import any_of, table_of, whole
+from shopcrm.core.schema.base import Row, any_of, index_of_some, table_of, whole
 
 STATUSES = ("issued", "redeemed", "expired", "void")
 EVENT_KINDS = ("redeem", "void", "expire", "restore", "extend", "handover")
 
 
-class CouponIssue(SQLModel, table=True):
+class CouponIssue(Row, table=True):
     """One issue of coupons to an audience: the first event of each of them. Append-only."""
 
     __tablename__ = "coupon_issue"
@@ -30,7 +30,7 @@ class CouponIssue(SQLModel, table=True):
     by: str = Field(sa_type=Text)
 
 
-class Coupon(SQLModel, table=True):
+class Coupon(Row, table=True):
     """One code. Whom it is for and what it is worth never change; nobody in particular for a bearer's."""
 
     __tablename__ = "coupon"
@@ -38,12 +38,7 @@ class Coupon(SQLModel, table=True):
         UniqueConstraint("code"),
         Index("ix_coupon_customer_id", "customer_id"),
         Index("ix_coupon_offer_id_customer_id", "offer_id", "customer_id"),
-        Index(
-            "ix_coupon_expires_on",
-            "expires_on",
-            sqlite_where=text("status = 'issued'"),
-            postgresql_where=text("status = 'issued'"),
-        ),
+        index_of_some("ix_coupon_expires_on", "expires_on", where="status = 'issued'"),
         any_of("status", *STATUSES),
         CheckConstraint("expires_on >= starts_on", name="expires_after_start"),
         CheckConstraint("handed_on IS NULL OR status = 'redeemed'", name="handed_when_redeemed"),
@@ -62,26 +57,15 @@ class Coupon(SQLModel, table=True):
     handed_on: date | None = None  # gift and service: when what it stands for was handed over
 
 
-class CouponEvent(SQLModel, table=True):
+class CouponEvent(Row, table=True):
     """What became of a coupon, and how it stood afterwards. Append-only."""
 
     __tablename__ = "coupon_event"
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_coupon_event_coupon_id", "coupon_id"),
-        Index(
-            "ix_coupon_event_reverses_id",
-            "reverses_id",
-            sqlite_where=text("reverses_id IS NOT NULL"),
-            postgresql_where=text("reverses_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_coupon_event_redeemed",
-            "on",
-            "receipt",
-            sqlite_where=text("kind = 'redeem'"),
-            postgresql_where=text("kind = 'redeem'"),
-        ),
+        index_of_some("ix_coupon_event_reverses_id", "reverses_id", where="reverses_id IS NOT NULL"),
+        index_of_some("ix_coupon_event_redeemed", "on", "receipt", where="kind = 'redeem'"),
         any_of("kind", *EVENT_KINDS),
         any_of("status", *STATUSES),
         whole("discount_minor"),

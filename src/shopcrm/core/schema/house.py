@@ -3,12 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import JSON, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import PERSONAL, table_of
+from shopcrm.core.schema.base import PERSONAL, Row, table_of
 
 
-class SettingsVersion(SQLModel, table=True):
+class SettingsVersion(Row, table=True):
     """A set of changed keys and the day they take effect; the version `init` writes holds since ever."""
 
     __tablename__ = "settings_version"
@@ -20,7 +20,7 @@ class SettingsVersion(SQLModel, table=True):
     by: str = Field(sa_type=Text)
 
 
-class Note(SQLModel, table=True):
+class Note(Row, table=True):
     """Free text a person typed, apart from the append-only rows that refer to it, so that it can be erased."""
 
     __tablename__ = "note"
@@ -29,7 +29,7 @@ class Note(SQLModel, table=True):
     text: str = Field(sa_type=Text, sa_column_kwargs=PERSONAL)
 
 
-class Audit(SQLModel, table=True):
+class Audit(Row, table=True):
     """Who changed what, when, by which command; each row's digest covers the row before it."""
 
     __tablename__ = "audit"
@@ -43,7 +43,7 @@ class Audit(SQLModel, table=True):
     digest: str = Field(sa_type=Text)
 
 
-class AuditHead(SQLModel, table=True):
+class AuditHead(Row, table=True):
     """The last row of the trail, kept apart, so that rows cut off its end are missed."""
 
     __tablename__ = "audit_head"

@@ -3,12 +3,12 @@
 from datetime import date
 
 from sqlalchemy import JSON, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import PERSONAL, one_of, table_of
+from shopcrm.core.schema.base import PERSONAL, Row, one_of, table_of
 
 
-class SavedProfile(SQLModel, table=True):
+class SavedProfile(Row, table=True):
     """A layout that was explained once; a sheet with the same header is read by it without being asked for."""
 
     __tablename__ = "saved_profile"
@@ -27,7 +27,7 @@ class SavedProfile(SQLModel, table=True):
     saved_on: date
 
 
-class Review(SQLModel, table=True):
+class Review(Row, table=True):
     """A question about a customer that a sheet raised. The answer is remembered, so it is asked once."""
 
     __tablename__ = "review"
@@ -50,7 +50,7 @@ class Review(SQLModel, table=True):
     answered_on: date | None = None
 
 
-class RowChange(SQLModel, table=True):
+class RowChange(Row, table=True):
     """What a row said before a batch changed it, so that the batch can be taken back."""
 
     __tablename__ = "row_change"

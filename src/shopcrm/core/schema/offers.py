@@ -3,14 +3,14 @@
 from datetime import date, datetime
 
 from sqlalchemy import JSON, Boolean, CheckConstraint, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import any_of, table_of, whole
+from shopcrm.core.schema.base import Row, any_of, table_of, whole
 
 OFFER_KINDS = ("amount", "percent", "gift", "service", "exchange")
 
 
-class Offer(SQLModel, table=True):
+class Offer(Row, table=True):
     """What coupons are named by; a retired one issues no more."""
 
     __tablename__ = "offer"
@@ -22,7 +22,7 @@ class Offer(SQLModel, table=True):
     retired_on: date | None = None
 
 
-class OfferTerms(SQLModel, table=True):
+class OfferTerms(Row, table=True):
     """One version of an offer's terms: a coupon keeps those it was issued under. Append-only."""
 
     __tablename__ = "offer_terms"

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, Float, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import one_of, table_of, whole
+from shopcrm.core.schema.base import Row, one_of, table_of, whole
 
 
-class Campaign(SQLModel, table=True):
+class Campaign(Row, table=True):
     """One outreach with a purpose, and the terms its audience was chosen by."""
 
     __tablename__ = "campaign"
@@ -22,7 +22,7 @@ class Campaign(SQLModel, table=True):
     settings_version_id: int = Field(foreign_key="settings_version.id")
 
 
-class Assignment(SQLModel, table=True):
+class Assignment(Row, table=True):
     """A customer in an arm of a campaign, with the figures that put them there."""
 
     __tablename__ = "assignment"
@@ -47,7 +47,7 @@ class Assignment(SQLModel, table=True):
     usual_items: list[str] = Field(sa_type=JSON)
 
 
-class Contact(SQLModel, table=True):
+class Contact(Row, table=True):
     """A message handed over to a customer."""
 
     __tablename__ = "contact"

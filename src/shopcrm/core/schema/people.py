@@ -2,15 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Index, Text, UniqueConstraint, false, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Boolean, CheckConstraint, Index, Text, UniqueConstraint, false
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import PERSONAL, any_of, table_of, whole
+from shopcrm.core.schema.base import PERSONAL, Row, any_of, index_of_some, table_of, whole
 
 IDENTITY_KINDS = ("member_no", "phone", "email", "wechat", "payment", "till_id", "name")
 
 
-class Customer(SQLModel, table=True):
+class Customer(Row, table=True):
     """A person on the shop's list."""
 
     __tablename__ = "customer"
@@ -38,19 +38,13 @@ class Customer(SQLModel, table=True):
     initials: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=PERSONAL)
 
 
-class Identity(SQLModel, table=True):
+class Identity(Row, table=True):
     """One thing that names a customer. A till's own id and a bare name identify only in their source."""
 
     __tablename__ = "identity"
     __table_args__ = (
         UniqueConstraint("kind", "value", "source", "customer_id"),
-        Index(
-            "uq_identity_member_no",
-            "value",
-            unique=True,
-            sqlite_where=text("kind = 'member_no'"),
-            postgresql_where=text("kind = 'member_no'"),
-        ),
+        index_of_some("uq_identity_member_no", "value", where="kind = 'member_no'", is_unique=True),
         Index("ix_identity_customer_id", "customer_id"),
         any_of("kind", *IDENTITY_KINDS),
     )
@@ -64,7 +58,7 @@ class Identity(SQLModel, table=True):
     batch_id: int | None = Field(default=None, foreign_key="batch.id")
 
 
-class CustomerMerge(SQLModel, table=True):
+class CustomerMerge(Row, table=True):
     """A customer who turned out to be another. This pointer is all there is of a merge: no other row changes."""
 
     __tablename__ = "customer_merge"
@@ -81,7 +75,7 @@ class CustomerMerge(SQLModel, table=True):
     by: str = Field(sa_type=Text)
 
 
-class NotSame(SQLModel, table=True):
+class NotSame(Row, table=True):
     """Two customers who look like one and are not: said by hand, and not asked again."""
 
     __tablename__ = "not_same"
@@ -93,7 +87,7 @@ class NotSame(SQLModel, table=True):
     by: str = Field(sa_type=Text)
 
 
-class CustomerChange(SQLModel, table=True):
+class CustomerChange(Row, table=True):
     """What was changed about a customer by hand: a field, as it was and as it is."""
 
     __tablename__ = "customer_change"

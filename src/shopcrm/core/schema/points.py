@@ -5,16 +5,16 @@ Append-only: triggers refuse every UPDATE and DELETE. Only core/ledger writes he
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import any_of, table_of, whole
+from shopcrm.core.schema.base import Row, any_of, index_of_some, table_of, whole
 
 ENTRY_KINDS = ("earn", "redeem", "expire", "adjust", "reverse", "transfer", "donate")
 OPENING = "opening"  # the rule of entries, of points or money, that open a balance or take an opening back
 
 
-class PointsEntry(SQLModel, table=True):
+class PointsEntry(Row, table=True):
     """One signed line. The key names everything that makes it one event."""
 
     __tablename__ = "points_entry"
@@ -22,19 +22,8 @@ class PointsEntry(SQLModel, table=True):
         UniqueConstraint("key"),
         Index("ix_points_entry_customer_id_on", "customer_id", "on"),
         Index("ix_points_entry_sale_id", "sale_id"),
-        Index(
-            "ix_points_entry_reverses_id",
-            "reverses_id",
-            sqlite_where=text("reverses_id IS NOT NULL"),
-            postgresql_where=text("reverses_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_points_entry_redeemed",
-            "on",
-            "receipt",
-            sqlite_where=text("kind = 'redeem'"),
-            postgresql_where=text("kind = 'redeem'"),
-        ),
+        index_of_some("ix_points_entry_reverses_id", "reverses_id", where="reverses_id IS NOT NULL"),
+        index_of_some("ix_points_entry_redeemed", "on", "receipt", where="kind = 'redeem'"),
         any_of("kind", *ENTRY_KINDS),
         whole("points"),
         CheckConstraint("points <> 0", name="points_moved"),
@@ -58,7 +47,7 @@ class PointsEntry(SQLModel, table=True):
     settings_version_id: int = Field(foreign_key="settings_version.id")
 
 
-class PointsLot(SQLModel, table=True):
+class PointsLot(Row, table=True):
     """Points that came together, become spendable together and expire together."""
 
     __tablename__ = "points_lot"
@@ -80,7 +69,7 @@ class PointsLot(SQLModel, table=True):
     expires_on: date | None = None
 
 
-class PointsDraw(SQLModel, table=True):
+class PointsDraw(Row, table=True):
     """What one entry took from one lot; negative where a reversal puts it back."""
 
     __tablename__ = "points_draw"

@@ -3,15 +3,15 @@
 from datetime import date, datetime
 
 from sqlalchemy import JSON, Boolean, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import PERSONAL, one_of, table_of
+from shopcrm.core.schema.base import PERSONAL, Row, one_of, table_of
 
 CHANNELS = ("sms", "phone", "email", "wechat", "post")
 PURPOSES = ("marketing", "service")
 
 
-class CustomerTag(SQLModel, table=True):
+class CustomerTag(Row, table=True):
     """One tag of a customer: by hand, from a sheet, or by a rule of the settings that says why."""
 
     __tablename__ = "customer_tag"
@@ -28,7 +28,7 @@ class CustomerTag(SQLModel, table=True):
     batch_id: int | None = Field(default=None, foreign_key="batch.id")
 
 
-class Consent(SQLModel, table=True):
+class Consent(Row, table=True):
     """What a customer said about a channel and a purpose on a day; the latest holds."""
 
     __tablename__ = "consent"
@@ -50,7 +50,7 @@ class Consent(SQLModel, table=True):
     batch_id: int | None = Field(default=None, foreign_key="batch.id")
 
 
-class Preference(SQLModel, table=True):
+class Preference(Row, table=True):
     """What a customer likes in one field of the trade: their style, size or scene."""
 
     __tablename__ = "preference"
@@ -64,7 +64,7 @@ class Preference(SQLModel, table=True):
     by: str = Field(sa_type=Text)
 
 
-class CustomerNote(SQLModel, table=True):
+class CustomerNote(Row, table=True):
     """What somebody wrote down about a customer, or why the customer did not buy."""
 
     __tablename__ = "customer_note"
@@ -82,7 +82,7 @@ class CustomerNote(SQLModel, table=True):
     by: str = Field(sa_type=Text)
 
 
-class Audience(SQLModel, table=True):
+class Audience(Row, table=True):
     """A way to choose customers that is kept by name."""
 
     __tablename__ = "audience"

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import table_of
+from shopcrm.core.schema.base import Row, table_of
 
 
-class Erasure(SQLModel, table=True):
+class Erasure(Row, table=True):
     """A customer whose personal data was erased; the ledger and the sums stay."""
 
     __tablename__ = "erasure"
@@ -20,7 +20,7 @@ class Erasure(SQLModel, table=True):
     reason: str = Field(sa_type=Text)
 
 
-class ErasedIdentity(SQLModel, table=True):
+class ErasedIdentity(Row, table=True):
     """A keyed hash of something that named an erased customer, so that an import does not bring them back."""
 
     __tablename__ = "erased_identity"
@@ -30,7 +30,7 @@ class ErasedIdentity(SQLModel, table=True):
     customer_id: int | None = Field(default=None, foreign_key="erasure.customer_id")
 
 
-class ErasureSecret(SQLModel, table=True):
+class ErasureSecret(Row, table=True):
     """The key of those hashes, made with the first erasure. A book that was restored may know several."""
 
     __tablename__ = "erasure_secret"

@@ -3,12 +3,12 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import table_of, whole
+from shopcrm.core.schema.base import Row, table_of, whole
 
 
-class Reward(SQLModel, table=True):
+class Reward(Row, table=True):
     """Something that is had for points, with or without money on top."""
 
     __tablename__ = "reward"

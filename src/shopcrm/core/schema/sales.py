@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import any_of, one_of, table_of, whole
+from shopcrm.core.schema.base import Row, any_of, index_of_some, one_of, table_of, whole
 
 
-class Batch(SQLModel, table=True):
+class Batch(Row, table=True):
     """One import of one sheet."""
 
     __tablename__ = "batch"
@@ -34,7 +34,7 @@ class Batch(SQLModel, table=True):
     undone_on: date | None = None
 
 
-class Sale(SQLModel, table=True):
+class Sale(Row, table=True):
     """One receipt; a refund is a negative one that points, where known, at the sale it gives back.
 
     Tills restart their numbers, so a receipt is known by source, store, day and number together. A withdrawn one
@@ -48,12 +48,7 @@ class Sale(SQLModel, table=True):
         # Covers the aggregate per customer, which every sweep over sales begins with.
         Index("ix_sale_customer", "customer_id", "on", "kind", "net_minor", "withdrawn"),
         Index("ix_sale_store", "store"),  # which stores there are, asked at the counter
-        Index(
-            "ix_sale_refund_of_id",
-            "refund_of_id",
-            sqlite_where=text("refund_of_id IS NOT NULL"),
-            postgresql_where=text("refund_of_id IS NOT NULL"),
-        ),
+        index_of_some("ix_sale_refund_of_id", "refund_of_id", where="refund_of_id IS NOT NULL"),
         one_of("kind", "sale", "refund"),
         any_of("withdrawn", "hand", "till", "undo"),
         whole("net_minor"),
@@ -84,7 +79,7 @@ class Sale(SQLModel, table=True):
     batch_id: int = Field(foreign_key="batch.id")
 
 
-class SaleLine(SQLModel, table=True):
+class SaleLine(Row, table=True):
     """One item on a receipt."""
 
     __tablename__ = "sale_line"

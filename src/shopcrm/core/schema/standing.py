@@ -3,12 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, Float, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import table_of, whole
+from shopcrm.core.schema.base import Row, table_of, whole
 
 
-class TierChange(SQLModel, table=True):
+class TierChange(Row, table=True):
     """A tier reached on a day, by name: tiers come and go, and what was reached stays so. Append-only."""
 
     __tablename__ = "tier_change"
@@ -26,7 +26,7 @@ class TierChange(SQLModel, table=True):
     posted_at: datetime
 
 
-class SegmentRefresh(SQLModel, table=True):
+class SegmentRefresh(Row, table=True):
     """One refresh of the segments: the day it answers for and the thresholds it used."""
 
     __tablename__ = "segment_refresh"
@@ -36,7 +36,7 @@ class SegmentRefresh(SQLModel, table=True):
     settings_version_id: int = Field(foreign_key="settings_version.id")
 
 
-class SegmentSnapshot(SQLModel, table=True):
+class SegmentSnapshot(Row, table=True):
     """One customer's scores and segment on one day; no scores for who never bought."""
 
     __tablename__ = "segment_snapshot"

@@ -1,12 +1,12 @@
 """What is on the shelf."""
 
 from sqlalchemy import JSON, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import table_of, whole
+from shopcrm.core.schema.base import Row, table_of, whole
 
 
-class StockItem(SQLModel, table=True):
+class StockItem(Row, table=True):
     """What is on the shelf of one thing, as the last stock sheet said."""
 
     __tablename__ = "stock_item"

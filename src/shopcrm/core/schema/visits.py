@@ -5,27 +5,22 @@ Append-only: triggers refuse every UPDATE and DELETE. Only core/ledger writes he
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import any_of, table_of, whole
+from shopcrm.core.schema.base import Row, any_of, index_of_some, table_of, whole
 
 ENTRY_KINDS = ("sell", "use", "refund", "expire", "reverse")
 
 
-class VisitEntry(SQLModel, table=True):
+class VisitEntry(Row, table=True):
     """One signed line of visits. The key names everything that makes it one event."""
 
     __tablename__ = "visit_entry"
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_visit_entry_customer_id_on", "customer_id", "on"),
-        Index(
-            "ix_visit_entry_reverses_id",
-            "reverses_id",
-            sqlite_where=text("reverses_id IS NOT NULL"),
-            postgresql_where=text("reverses_id IS NOT NULL"),
-        ),
+        index_of_some("ix_visit_entry_reverses_id", "reverses_id", where="reverses_id IS NOT NULL"),
         any_of("kind", *ENTRY_KINDS),
         whole("visits"),
         CheckConstraint("visits <> 0", name="visits_moved"),
@@ -47,7 +42,7 @@ class VisitEntry(SQLModel, table=True):
     settings_version_id: int = Field(foreign_key="settings_version.id")
 
 
-class VisitLot(SQLModel, table=True):
+class VisitLot(Row, table=True):
     """One card that was sold: what it is for, how many visits it came with, its last good day."""
 
     __tablename__ = "visit_lot"
@@ -68,7 +63,7 @@ class VisitLot(SQLModel, table=True):
     expires_on: date | None = None
 
 
-class VisitDraw(SQLModel, table=True):
+class VisitDraw(Row, table=True):
     """What one entry took from one card; negative where a reversal puts it back."""
 
     __tablename__ = "visit_draw"

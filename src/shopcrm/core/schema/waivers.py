@@ -3,12 +3,12 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import one_of, table_of, whole
+from shopcrm.core.schema.base import Row, one_of, table_of, whole
 
 
-class PointsWaiver(SQLModel, table=True):
+class PointsWaiver(Row, table=True):
     """Points that a refund should have taken and did not: they were spent, and the rules let them go (clamp) or charge
     their worth; or they had ended unspent before it (lapse).
     """

@@ -6,27 +6,22 @@ every UPDATE and DELETE. Only core/ledger writes here.
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field
 
-from shopcrm.core.schema.base import any_of, table_of, whole
+from shopcrm.core.schema.base import Row, any_of, index_of_some, table_of, whole
 
 ENTRY_KINDS = ("top_up", "bonus", "pay", "refund", "forfeit", "expire", "adjust", "reverse")
 
 
-class WalletEntry(SQLModel, table=True):
+class WalletEntry(Row, table=True):
     """One signed line of money. The key names everything that makes it one event."""
 
     __tablename__ = "wallet_entry"
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_wallet_entry_customer_id_on", "customer_id", "on"),
-        Index(
-            "ix_wallet_entry_reverses_id",
-            "reverses_id",
-            sqlite_where=text("reverses_id IS NOT NULL"),
-            postgresql_where=text("reverses_id IS NOT NULL"),
-        ),
+        index_of_some("ix_wallet_entry_reverses_id", "reverses_id", where="reverses_id IS NOT NULL"),
         any_of("kind", *ENTRY_KINDS),
         whole("amount_minor"),
         CheckConstraint("amount_minor <> 0", name="money_moved"),
@@ -48,7 +43,7 @@ class WalletEntry(SQLModel, table=True):
     settings_version_id: int = Field(foreign_key="settings_version.id")
 
 
-class WalletLot(SQLModel, table=True):
+class WalletLot(Row, table=True):
     """Money of one purse that came together; principal never ends, bonus may."""
 
     __tablename__ = "wallet_lot"
@@ -71,7 +66,7 @@ class WalletLot(SQLModel, table=True):
     expires_on: date | None = None
 
 
-class WalletDraw(SQLModel, table=True):
+class WalletDraw(Row, table=True):
     """What one entry took from one lot; negative where a reversal puts it back."""
 
     __tablename__ = "wallet_draw"

@@ -21,11 +21,12 @@ from shopcrm.core import audience
 from shopcrm.core.book import Book
 from shopcrm.core.clock import parse_period
 from shopcrm.core.errors import MergeRefused, NothingToLearnFrom, NotMerged, ShopError, UnmergeRefused
-from shopcrm.features import merging, sales, segments, tiers, winback
+from shopcrm.features import sales, segments, tiers, winback
 from shopcrm.features.cards import counter as cards
 from shopcrm.features.cards.statement import liability as cards_owed
 from shopcrm.features.cards.statement import statement as cards_of
 from shopcrm.features.coupons import issuing, listing
+from shopcrm.features.customers import merging
 from shopcrm.features.exports.customers import export_customers
 from shopcrm.features.points import accrual, counter, expiring, expiry, liability, reversals, simulating, statement
 from shopcrm.features.wallet import counter as wallet
