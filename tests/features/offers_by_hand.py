@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from shop import Shop
-from shopcrm.core import coupons
 from shopcrm.core.book import Book
+from shopcrm.core.coupons import laws
 from shopcrm.core.errors import ShopError
 from shopcrm.core.schema.offers import offer, offer_terms
 from shopcrm.features.coupons import changing, checking, expiring, issuing, listing, redeeming
@@ -154,4 +154,4 @@ def listed(shop: Shop, as_of: str | None = None, **more: Any) -> tuple[listing.C
 def broken(shop: Shop, as_of: str | None = None) -> list[str]:
     """What the laws of coupons find."""
     with shop.reading(as_of) as book:
-        return list(coupons.broken_laws(book))
+        return list(laws.broken_laws(book))

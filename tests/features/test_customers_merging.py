@@ -105,7 +105,7 @@ def happen(shop: Shop, event: Event, name: str, on: str, number: str) -> None:
     who, amount = shop.customer(name), f"{event.size * 37}.00"
     by_hand: dict[str, Callable[[Book], Any]] = {
         "redeem": lambda book: counter.redeem(book, who.code, points=event.size, receipt=number),
-        "adjust": lambda book: counter.adjust(book, who.code, points=event.size, reason="so"),
+        "adjust": lambda book: counter.adjust(book, who.code, points=event.size, reason="so", key=number),
         "top_up": lambda book: wallet.top_up(book, who.code, amount=amount, receipt=number),
         "pay": lambda book: wallet.pay(book, who.code, amount=f"{event.size}.50", receipt=number),
         "sell_card": lambda book: cards.sell(book, who.code, "Ten", visits=10, price="100", receipt=number),

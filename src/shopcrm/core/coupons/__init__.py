@@ -13,7 +13,6 @@ from shopcrm.core.coupons.issuing import (
     refuse_beyond_budget,
     refuse_beyond_limits,
 )
-from shopcrm.core.coupons.laws import broken_laws
 from shopcrm.core.coupons.offering import CONTENT, add_offer, add_version, retire_offer
 from shopcrm.core.coupons.standing import Coupon, among, coupons_of, find_coupon
 from shopcrm.core.coupons.terms import (
@@ -39,7 +38,6 @@ __all__ = [
     "add_offer",
     "add_version",
     "among",
-    "broken_laws",
     "change",
     "coupons_of",
     "current_terms",

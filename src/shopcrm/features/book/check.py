@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import CheckConstraint, and_, case, func, or_, select, text
 
-from shopcrm.core import audit, coupons, ledger
+from shopcrm.core import audit, ledger
 from shopcrm.core.book import Book
+from shopcrm.core.coupons.laws import broken_laws as broken_coupons
 from shopcrm.core.errors import BookUnsound
 from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
@@ -89,7 +90,7 @@ def _cards(book: Book) -> Iterator[str]:
 
 
 def _coupons(book: Book) -> Iterator[str]:
-    yield from coupons.broken_laws(book)
+    yield from broken_coupons(book)
 
 
 def _sales_add_up(book: Book) -> Iterator[str]:

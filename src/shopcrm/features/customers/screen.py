@@ -161,7 +161,8 @@ def _padded(label: str) -> str:
 
 
 def _clipped(line: str) -> str:
-    """The line as far as it fits: a Chinese sign takes two columns."""
+    """The line as far as it fits: a Chinese sign takes two columns, and none may move the cursor."""
+    line = "".join(sign if sign.isprintable() else " " for sign in line)
     if _cells(line) <= WIDTH:
         return line
     kept, cells = [], 1

@@ -143,6 +143,8 @@ def _points(book: Book, customer_id: int) -> Points:
 
 def _cards(book: Book, customer_id: int) -> tuple[Card, ...]:
     left: dict[str, int] = {}
+    if ledger.VISITS.is_empty(book):
+        return ()
     for lot in ledger.open_lots(book, customer_id, ledger.VISITS):
         if lot.expires_on is None or lot.expires_on >= book.as_of:
             left[lot.label or ""] = left.get(lot.label or "", 0) + lot.left
