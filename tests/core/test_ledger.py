@@ -298,3 +298,24 @@ def test_a_sweep_over_more_customers_than_one_statement_takes_posts_them_all(sho
         assert ledger.outstanding_points(book) == 0
         assert rows(book) == [2 * many, many, many]
         assert list(ledger.broken_laws(book)) == []
+
+
+def test_balances_of_several_are_those_of_the_day_and_a_lot_counts_through_its_last(counter: Shop) -> None:
+    ends = date(2026, 3, 31)
+    first = posting("a", 10, kind="adjust", on=date(2026, 3, 1), expires_on=ends)
+    post(counter, first, posting("b", 5, kind="adjust", on=date(2026, 3, 10)))
+    post(counter, posting("c", 7, kind="adjust", on=date(2026, 3, 2), of=2, expires_on=ends))
+    expected = {"2026-03-09": {1: 10, 2: 7}, "2026-03-31": {1: 15, 2: 7}, "2026-04-01": {1: 5, 2: 0}}
+    for day, balances in expected.items():
+        with counter.reading(day) as book:
+            assert ledger.balances(book, [1, 2]) == balances
+
+
+def test_the_end_of_a_lot_is_posted_under_a_key_that_names_it(counter: Shop) -> None:
+    post(counter, posting("a", 10, kind="adjust", on=date(2026, 3, 1), expires_on=date(2026, 3, 31)))
+    with counter.writing("2026-04-02") as book:
+        ledger.expire_lots(book)
+        keys = select(points_entry.c.key, points_entry.c.on).order_by(points_entry.c.id)
+        assert [tuple(row) for row in book.connection.execute(keys)] == [
+            ("a", date(2026, 3, 1)), ("expire:lot:1", date(2026, 4, 1)),
+        ]  # fmt: skip
