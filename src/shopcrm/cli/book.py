@@ -73,7 +73,7 @@ def backup(
 
     with open_book(ctx) as book:
         result = feature.backup(book, to)
-    render.show(ctx, result, _("The book is copied to {to}."), is_answer=True)
+    render.show(ctx, result, _("The book is copied to {to}."))
 
 
 @app.command(

@@ -83,7 +83,7 @@ def erase(
 
 @app.command(
     help=_("Erase everyone with whom the shop has had nothing to do for long; never who has money in the wallet."),
-    epilog=_("Example:  shopcrm --dry-run privacy purge --inactive 36m"),
+    epilog=_("Example:  shopcrm privacy purge --inactive 36m --dry-run"),
 )
 def purge(
     ctx: typer.Context,
