@@ -142,7 +142,7 @@ def edit(chance: random.Random) -> str:
         f"DELETE FROM audit WHERE id = {one}",  # noqa: S608
         f"DELETE FROM audit WHERE id >= {one}",  # noqa: S608
         f"UPDATE audit SET id = {swapped}",  # noqa: S608
-        f"INSERT INTO audit SELECT {copied}",  # noqa: S608
+        f"INSERT INTO audit SELECT {copied}",
     )
     return chance.choice(changes)
 

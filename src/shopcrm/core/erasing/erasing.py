@@ -38,7 +38,7 @@ def erase(book: Book, customer_ids: Sequence[int], reason: str) -> Erased:
 
     The file is written anew after the commit, so that no byte of theirs stays in it.
     """
-    ids = _not_erased(book, all_ids(book, customer_ids))
+    ids = _not_erased(book, list(dict.fromkeys(all_ids(book, customer_ids))))
     leave_no_trace(book.connection)
     if not ids:
         return Erased(0, 0, 0, 0)
