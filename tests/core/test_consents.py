@@ -10,6 +10,7 @@ from sqlalchemy import select
 from shop import Shop
 from shopcrm.core import consents, merging
 from shopcrm.core.schema.people import customer
+from shopcrm.core.schema.preferences import consent
 from soak import IS_SOAK
 
 PEOPLE = 1_000 if IS_SOAK else 150
@@ -79,7 +80,7 @@ def write_histories(shop: Shop, chance: random.Random) -> list[Said]:
     with shop.writing() as book:
         rows = ((w.who, w.channel, w.purpose, w.is_granted, w.on.isoformat(), "hand") for w in words)
         columns = ("customer_id", "channel", "purpose", "is_granted", "on", "source")
-        book.insert_many(consents.consent, columns, rows)
+        book.insert_many(consent, columns, rows)
     return words
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from shop import Shop
 from shopcrm.core.book import open_book
+from shopcrm.core.consents import CHANNELS
 from shopcrm.core.errors import CustomerUnknown
 from shopcrm.features import consents, exports, winback
 
@@ -28,7 +29,7 @@ def grant(shop: Shop, who: str, *channels: str, on: str = "2026-06-01", evidence
 
 def withdraw(shop: Shop, who: str, *channels: str, on: str = "2026-06-02") -> consents.Spoken:
     with shop.writing() as book:
-        return consents.withdraw(book, who, channels or consents.saying.consents.CHANNELS, on=date.fromisoformat(on))
+        return consents.withdraw(book, who, channels or CHANNELS, on=date.fromisoformat(on))
 
 
 def replies(
