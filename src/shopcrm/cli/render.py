@@ -21,6 +21,7 @@ from shopcrm.cli.labels import label_of
 from shopcrm.core.errors import ATTENTION, REFUSED, ShopError
 from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
+from shopcrm.core.masking import mask_text
 from shopcrm.core.money import format_minor
 
 _NARROWEST = 8  # columns of a terminal: four Chinese characters
@@ -34,6 +35,9 @@ _WORDS = frozenset(
     ("kind", "tier", "tier_before", "next_tier", "segment", "arm", "withdrawn", "became", "field", "side", "purse",
      "status", "event", "channel", "purpose", "suppressed_by")
 )  # fmt: skip
+
+# What somebody typed, and may have put a phone into.
+_TYPED = frozenset({"reason"})
 
 Progress = Callable[[str, int, int], None]
 
@@ -175,7 +179,9 @@ def shown(options: Options, name: str, value: Any) -> str:
         return said or _("none")
     if isinstance(value, (tuple, list)):
         return ", ".join(str(item) for item in value)
-    return _(value) if isinstance(value, str) and name in _WORDS else str(value).translate(_CONTROLS)
+    if isinstance(value, str) and name in _WORDS:
+        return _(value)
+    return (mask_text(str(value)) if name in _TYPED else str(value)).translate(_CONTROLS)
 
 
 def _show_to_people(
@@ -287,16 +293,16 @@ def _data(options: Options, result: Any) -> dict[str, Any]:
     return data
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, name: str = "") -> Any:
     """A result as JSON can say it: dates and instants in ISO form, exact fractions and paths as text."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: _plain(getattr(value, f.name), f.name) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _plain(item, str(key)) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, (date, Path, Fraction)):
         return str(value)
-    return value
+    return mask_text(value) if isinstance(value, str) and name in _TYPED else value
