@@ -77,7 +77,9 @@ def erase(
         result = privacy.erase(book, planned.customer, reason=reason)
     _settle_backups(ctx, result, backups)
     privacy_talk.tell_rest(ctx, result, backups)
-    sentence = _("{customer} is erased: {identities} identities, {rows} rows, {texts} texts of others.")
+    sentence = _(
+        "{customer} is erased: {identities:identity|identities}, {rows:row|rows}, {texts:text|texts} of others."
+    )
     render.show(ctx, result, _("{customer} was erased before.") if result.is_repeat else sentence)
 
 
