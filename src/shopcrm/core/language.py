@@ -92,4 +92,6 @@ def translate_word(value: str, about: str) -> str:
 
     The catalog has it as `about: value`.
     """
-    return translate(f"{about}: {value}").removeprefix(f"{about}: ")
+    prefix = f"{about}: "
+    message = prefix + value
+    return translate(message).removeprefix(prefix)
