@@ -72,6 +72,7 @@ _ERASED = run_line(f"{BOOK} --yes privacy erase 王芳 --reason asked")
 
 SCENES: Mapping[type[ShopError], Scene] = {
     errors.BookNotFound: (nothing, "--book none.db book info"),
+    errors.BackupNotFound: (nothing, f"{BOOK} book restore none.backup"),
     errors.BookExists: (nothing, "--book lan.db init --shop-name Lan"),
     errors.NotABook: (add_file("list.db", "milk, eggs, more milk"), "--book list.db book info"),
     errors.BookNewer: (run_sql("UPDATE alembic_version SET version_num = '9999'"), f"{BOOK} book info"),

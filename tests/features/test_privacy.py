@@ -4,6 +4,7 @@ import json
 import sqlite3
 import stat
 from contextlib import closing
+from fractions import Fraction
 from pathlib import Path
 
 import openpyxl
@@ -11,13 +12,14 @@ import pytest
 
 from features.one_person import EMAIL, MEMBERS, NAME, PHONE, SECRETS, TILL, found_in, live
 from shop import NOW, Shop
+from shopcrm.core.audience import in_group
 from shopcrm.core.book import open_book
 from shopcrm.core.clock import parse_period
 from shopcrm.core.erasing import CLEARED, DELETED, SCRUBBED
 from shopcrm.core.errors import CustomerErased, CustomerUnknown, IdentityErased
 from shopcrm.core.schema import every_table
 from shopcrm.features import book as books
-from shopcrm.features import customers, privacy, sales
+from shopcrm.features import customers, privacy, sales, winback
 from shopcrm.features.points.statement import statement
 
 LEDGERS = (
@@ -192,6 +194,19 @@ def test_undoing_the_batch_that_brought_her_brings_nothing_back(known: Shop) -> 
         imports.undo(book, 3)
     assert found_in(known.path) == {}
     known.check()
+
+
+def test_nobody_writes_to_her_and_nothing_is_given_to_her(known: Shop) -> None:
+    for day in ("2026-01-05", "2026-01-15"):
+        known.take_in([known.receipt("500.00", day, name="x")._replace(member_no=no) for no in ("88001", "88002")])
+    known.set("consents.marketing_needs_consent", "no", as_of="2020-01-01")
+    known.assign_tiers()
+    known.refresh_segments()
+    erase(known)
+    with known.writing() as book:
+        built, listed = winback.build(book, lapsed_by=Fraction(1)), winback.list_all(book).items
+        assert {who for tier in ("silver", "gold") for who in in_group(book, "tier", tier)} <= {2}
+    assert ([row.customer for row in listed], built.listed) == (["C-0002"], 1)
 
 
 def test_hashes_tell_nothing_without_their_key(known: Shop) -> None:

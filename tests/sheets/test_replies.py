@@ -19,13 +19,15 @@ def read(folder: Path, text: str, encoding: str = "utf-8", date_order: str | Non
 
 
 def rows(replies: Replies) -> list[tuple[str, str, str | None, bool]]:
-    return [(each.phone, each.text, each.on and str(each.on), each.is_no) for each in replies.items]
+    return [(each.phone, each.text, str(each.on) if each.on else None, each.is_no) for each in replies.items]
 
 
 @pytest.mark.parametrize(
     "word",
-    ["TD", "td", "Ｔ", "T", "N", "退订", "退订！", "回T退订", "【拒收】", "STOP", "Stop.", "unsubscribe", "Please unsubscribe me",
-     "退", "QX", "不要再发了"],
+    [
+        "TD", "td", "Ｔ", "T", "N", "退订", "退订！", "回T退订", "【拒收】", "STOP", "Stop.", "unsubscribe", "退", "QX",
+        "Please unsubscribe me", "不要再发了",
+    ],
 )  # fmt: skip
 def test_what_says_no(word: str) -> None:
     assert is_no(word)

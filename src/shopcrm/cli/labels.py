@@ -166,8 +166,8 @@ WORDS = (
     mark("amount"), mark("percent"), mark("gift"), mark("service"), mark("exchange"),
     mark("issue"), mark("void"), mark("restore"), mark("extend"), mark("handover"),
     mark("issued"), mark("redeemed"), mark("expired"),
-    mark("channel: sms"), mark("channel: phone"), mark("channel: email"), mark("channel: wechat"), mark("channel: post"),
-    mark("purpose: marketing"), mark("purpose: service"),
+    mark("channel: sms"), mark("channel: phone"), mark("channel: email"), mark("channel: wechat"),
+    mark("channel: post"), mark("purpose: marketing"), mark("purpose: service"),
     mark("waiting"), mark("name"), mark("birthday"), mark("gender"), mark("weak"),
 )  # fmt: skip
 

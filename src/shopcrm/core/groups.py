@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.erased import erased_ids
 from shopcrm.core.errors import GroupUnknown
 from shopcrm.core.language import mark, translate
 from shopcrm.core.schema.outreach import assignment, campaign
@@ -23,7 +24,9 @@ _WHERE = {
 
 def everyone_in(book: Book, group: str, name: str) -> list[int]:
     """The row keys of the customers, in their order. Raises GroupUnknown for a name that means nobody can be."""
-    return {"tier": _in_tier, "segment": _in_segment, "tag": _with_tag, "campaign": _in_campaign}[group](book, name)
+    found = {"tier": _in_tier, "segment": _in_segment, "tag": _with_tag, "campaign": _in_campaign}[group](book, name)
+    gone = erased_ids(book)
+    return [each for each in found if each not in gone]
 
 
 def _in_tier(book: Book, name: str) -> list[int]:
