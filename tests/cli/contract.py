@@ -34,6 +34,11 @@ LINES: Mapping[str, Line] = {
     "customers add": Line(("--name", "赵敏"), ("--phone", "13800138000"), "identity_taken", True),
     "customers find": Line(("王芳",), ("--book", "none.db", "王芳"), "book_not_found"),
     "customers list": Line((), ("--book", "none.db"), "book_not_found"),
+    "consents grant": Line(("王芳", "--channel", "sms"), (*NOBODY, "--channel", "sms"), "unknown_customer", True),
+    "consents withdraw": Line(("王芳",), NOBODY, "unknown_customer", True),
+    "consents show": Line(("王芳",), NOBODY, "unknown_customer"),
+    "consents list": Line((), ("--book", "none.db"), "book_not_found"),
+    "consents import": Line(("td/replies.csv",), ("none.csv",), "sheet_not_found", True),
     "sales add": Line(
         ("--receipt", "H-1", "--customer", "王芳", "--amount", "88"),
         ("--receipt", "H-1", "--amount", "5", "--refund-of", "R-99"),
@@ -170,9 +175,18 @@ LINES: Mapping[str, Line] = {
     "settings show": Line((), ("--book", "none.db"), "book_not_found"),
     "settings set": Line(("points.rate", "2"), ("points.rate", "much"), "setting_refused", True),
     "settings history": Line((), ("--book", "none.db"), "book_not_found"),
+    "privacy export": Line(("王芳", "--to", "held"), (*NOBODY, "--to", "held"), "unknown_customer", True),
+    "privacy erase": Line(
+        ("--yes", "王芳", "--reason", "asked for it"), (*NOBODY, "--reason", "asked for it"), "unknown_customer", True
+    ),
+    "privacy purge": Line(("--inactive", "36m"), ("--book", "none.db", "--inactive", "36m"), "book_not_found"),
+    "privacy report": Line((), ("--book", "none.db"), "book_not_found"),
+    "audit list": Line((), ("--book", "none.db"), "book_not_found"),
     "book info": Line((), ("--book", "none.db"), "book_not_found"),
     "book check": Line((), ("--book", "none.db"), "book_not_found"),
     "book dump": Line((), ("--book", "none.db"), "book_not_found"),
+    "book backup": Line((), ("--book", "none.db"), "book_not_found"),
+    "book restore": Line(("--yes", "lan.db.old.backup"), ("none.backup",), "book_not_found"),
 }
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
@@ -181,7 +195,8 @@ LISTS = [
     "points liability", "points explain", "points simulate", "tiers list", "segments list", "winback list",
     "settings show", "settings set", "settings history", "book check", "import", "imports list", "imports show",
     "imports watch", "profiles list", "profiles show",
-    "offers list", "coupons list", "coupons show",
+    "offers list", "coupons list", "coupons show", "consents grant", "consents withdraw", "consents show",
+    "consents list", "consents import", "privacy export", "privacy report", "audit list",
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from shopcrm.core import intake, ledger
 from shopcrm.core.book import Book
 from shopcrm.core.schema.coupons import coupon
 from shopcrm.features import customers, rewards, winback
+from shopcrm.features.consents import saying
 from shopcrm.features.coupons import checking, issuing, redeeming
 from shopcrm.features.offers import typed, writing
 from shopcrm.features.points import counter, donations
@@ -31,6 +32,7 @@ BAD_NAME = "[/bad]"  # Rich would take it for markup
 FORMULA = "=SUM(A1:A9)"
 LONG_NAME = "欧阳" * 12  # 48 cells wide
 BAD_ROW = "receipt,date,amount\nR-1,2026-01-05,10.00\nR-2,2026-01-05,ten\nR-3,2026-01-05,9\n"  # ten is none
+REPLIES = "手机号,回复内容\n13800138000,TD\n"
 TILL = "receipt,date,phone,item,quantity,amount\nR-900,2026-06-29,13800138000,Hat,1,88.00\n"
 
 
@@ -99,6 +101,9 @@ def lived_in() -> Path:
         customers.add(book, name="Zoë", email="zoe@example.com", birthday="12-25", member_no="M-Zoë")
     days = ("2025-12-05", "2025-12-25", "2026-01-14")
     shop.take_in([shop.receipt(f"{350 * n}.00", day, name=name) for n, name in enumerate(people, 1) for day in days])
+    with shop.writing() as book:
+        for name in ("王芳", BAD_NAME, FORMULA, LONG_NAME):  # 李娜 has not been asked yet
+            saying.grant(book, name, ["phone"], evidence="signed card")
     _sweep(shop)
     shop.customer("王芳").redeemed(100, "R-100")
     shop.import_text("sku,item,quantity\nSKU-1,Silk dress,3\n", "stock.csv", kind="stock")
@@ -192,7 +197,10 @@ def open_desk(folder: Path) -> Desk:
     """A desk in the folder, with a copy of the book and a till's sheet beside it."""
     book = folder / "lan.db"
     shutil.copy(lived_in(), book)
+    shutil.copy(lived_in(), folder / "lan.db.old.backup")
     (folder / "till.csv").write_text(TILL, encoding="utf-8")
+    (folder / "td").mkdir()
+    (folder / "td" / "replies.csv").write_text(REPLIES, encoding="utf-8")
     return Desk(folder, book)
 
 

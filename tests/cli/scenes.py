@@ -66,10 +66,13 @@ def _older_beside_a_folder(desk: Desk) -> None:
     (desk.folder / "lan.db.0001.part").mkdir(exist_ok=True)  # where the backup would be written
 
 
+_ERASED = run_line(f"{BOOK} --yes privacy erase 王芳 --reason asked")
+
 # --- one scene an error ------------------------------------------------------------------------------------
 
 SCENES: Mapping[type[ShopError], Scene] = {
     errors.BookNotFound: (nothing, "--book none.db book info"),
+    errors.BackupNotFound: (nothing, f"{BOOK} book restore none.backup"),
     errors.BookExists: (nothing, "--book lan.db init --shop-name Lan"),
     errors.NotABook: (add_file("list.db", "milk, eggs, more milk"), "--book list.db book info"),
     errors.BookNewer: (run_sql("UPDATE alembic_version SET version_num = '9999'"), f"{BOOK} book info"),
@@ -112,6 +115,11 @@ SCENES: Mapping[type[ShopError], Scene] = {
         add_file("till.csv", "receipt,date,amount\nR-1,03/04/2026,10.00\n"),
         f"{BOOK} import till.csv",
     ),
+    errors.ReplyDatesUnclear: (
+        add_file("replies.csv", "phone,date\n13800138000,03/04/2026\n"),
+        f"{BOOK} consents import replies.csv",
+    ),
+    errors.PhonesMissing: (add_file("replies.csv", "milk,eggs\n"), f"{BOOK} consents import replies.csv"),
     errors.DecimalMarkUnclear: (
         add_file("till.csv", "receipt,date,amount\nR-1,2026-01-05,1.234\nR-2,2026-01-05,12.500\n"),
         f"{BOOK} import till.csv",
@@ -133,6 +141,8 @@ SCENES: Mapping[type[ShopError], Scene] = {
     ),
     errors.FolderUnwritable: (nothing, f"{BOOK} exports customers --to missing/customers.xlsx"),
     errors.CustomerUnknown: (nothing, f"{BOOK} points statement 赵钱孙"),
+    errors.CustomerErased: (_ERASED, f"{BOOK} points statement C-0001"),
+    errors.IdentityErased: (_ERASED, f"{BOOK} customers add --name 王芳 --phone 13800138000"),
     errors.CustomerAmbiguous: (run_line(f"{BOOK} customers add --name 王芳芳"), f"{BOOK} points statement 王"),
     errors.IdentityTaken: (nothing, f"{BOOK} customers add --name 赵敏 --phone 13800138000"),
     errors.IdentityUnreadable: (nothing, f"{BOOK} customers add --name 赵敏 --phone 138****8000"),

@@ -152,8 +152,13 @@ def test_segments_say_which_thresholds_were_used(desk: Desk) -> None:
     assert all(len(thresholds[name]) == 4 for name in ("recency_days", "frequency", "monetary_minor"))
 
 
-def test_every_overdue_customer_is_to_be_treated_until_there_is_consent(desk: Desk) -> None:
-    assert {item["arm"] for item in desk.run("--json", "winback", "list").data["items"]} == {"treated"}
+def test_an_overdue_customer_who_has_not_said_yes_is_suppressed(desk: Desk) -> None:
+    data = desk.run("--json", "winback", "list").data
+
+    said = {(item["customer"], item["arm"], item["suppressed_by"]) for item in data["items"]}
+    assert ("C-0001", "treated", None) in said
+    assert ("C-0002", "suppressed", "no consent") in said
+    assert (data["channel"], data["listed"], data["suppressed"]) == ("phone", 4, 1)
 
 
 @pytest.mark.parametrize("name", ["customers list", "tiers list", "segments list", "winback list"])

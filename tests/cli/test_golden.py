@@ -6,6 +6,7 @@ from cli.desk import AS_OF, call
 from golden.compare import check_golden
 from shop import Shop, open_shop
 from shopcrm.features import winback
+from shopcrm.features.consents import saying
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,8 @@ def boutique(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     na.redeemed(500, "R-2001", on="2026-06-21")
     na.adjusted(88, key="sorry:2026-06-22", on="2026-06-22")
     with shop.writing() as book:
+        for name in ("王芳", "林小姐"):  # Zoë has not been asked yet
+            saying.grant(book, name, ["phone"])
         winback.build(book)
     return shop
 

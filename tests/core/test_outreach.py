@@ -25,7 +25,8 @@ def overdue(of: int, place: int = 1, **figures: Any) -> Assigned:
 
 @pytest.fixture
 def counter(shop: Shop) -> Shop:
-    """A shop with two customers."""
+    """A shop with two customers, who need not have said yes."""
+    shop.set("consents.marketing_needs_consent", "no", as_of="2020-01-01")
     with shop.writing() as book:
         customers.add(book, name="Ana", phone="13800138000", member_no="M-001")
         customers.add(book, name="Bo", phone="13912348000")

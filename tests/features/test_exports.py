@@ -28,6 +28,7 @@ FORMULA = '=HYPERLINK("http://evil.example","click")'
 def pattern(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """Three customers who came more than once, one with a name like a formula, and one who never bought."""
     boutique = open_shop(tmp_path_factory.mktemp("pattern"), template="apparel")
+    boutique.set("consents.marketing_needs_consent", "no", as_of="2020-01-01")
     people = {"王芳": "13800138000", FORMULA: "13900139000", "Ana": None}
     for name, phone in people.items():
         boutique.customer(name, phone)

@@ -125,6 +125,7 @@ def test_the_whole_path_runs_and_everyone_has_one_segment(gift_shop: GiftShop, t
     rules.write_text(TIERS)
     with open_book(gift_shop.path, write=True, as_of=date(2010, 11, 30), now=NOW) as book:
         settings.set_from(book, rules)
+        settings.set_value(book, "consents.marketing_needs_consent", "no")
     with open_book(gift_shop.path, write=True, as_of=LAST_DAY, now=NOW) as book:
         assigned, accrued = tiers.assign(book), accrual.accrue(book)
         refreshed, built = segments.refresh(book), winback.build(book, limit=100)

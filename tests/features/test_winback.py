@@ -20,6 +20,7 @@ from shopcrm.sheets.records import Line
 
 @pytest.fixture
 def tiny(shop: Shop) -> Shop:
+    shop.set("consents.marketing_needs_consent", "no", as_of="2020-01-01")  # tests/features/test_consents.py asks
     for name in ("Ana", "Bo", "Cai"):
         shop.customer(name)
     days = {"Ana": ("01-01", "01-11", "01-21"), "Bo": ("01-01", "02-10"), "Cai": ("01-10",)}

@@ -9,7 +9,7 @@ from house.source import PACKAGE, ROOT, modules
 from shopcrm.cli import app as cli
 
 # What every command shares; all other files of cli/ are a noun each.
-SHARED = {"__init__", "app", "asking", "context", "import_talk", "labels", "render", "usage"}
+SHARED = {"__init__", "app", "asking", "context", "import_talk", "labels", "privacy_talk", "render", "usage"}
 FEATURE_OF = {
     "import_": "imports",  # the bare verb, and the noun for what it brought, are one feature
     "coupons_print": "offers",  # what stands on a card are the terms of an offer

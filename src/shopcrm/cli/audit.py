@@ -17,6 +17,11 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def trail() -> None:
+    pass  # or Typer makes the one command the noun itself
+
+
 @app.command("list", help=_("The trail, the latest first."), epilog=_("Example:  shopcrm audit list --customer C-0042"))
 def list_(
     ctx: typer.Context,

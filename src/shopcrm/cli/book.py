@@ -10,6 +10,7 @@ import typer
 from shopcrm.cli import asking, render
 from shopcrm.cli.context import Options, may_reveal, open_book, options_of
 from shopcrm.core import clock
+from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
 
 app = typer.Typer(
@@ -73,7 +74,7 @@ def backup(
 
     with open_book(ctx) as book:
         result = feature.backup(book, to)
-    render.show(ctx, result, _("The book is copied to {to}."), is_answer=True)
+    render.show(ctx, result, _("The book is copied to {to}."))
 
 
 @app.command(
@@ -98,8 +99,9 @@ def restore_(
     )
     if not options.is_dry_run:
         planned = restore(dry_run=True)
-        render.talk(ctx, _("{file} holds {customers} customers and {sales} sales, the last of {on}.").format(
-            file=file, customers=planned.customers, sales=planned.sales, on=planned.last_sale_on or "–"))  # fmt: skip
+        sentence = _("{file} holds {customers:customer|customers} and {sales:sale|sales}, the last of {on}.")
+        counts = {"customers": Counted(planned.customers), "sales": Counted(planned.sales)}
+        render.talk(ctx, sentence.format(file=file, on=planned.last_sale_on or "–", **counts))
         question = _("Put it in the place of {book}?").format(book=planned.book)
         asking.confirm(ctx, question, shlex.join(("book", "restore", str(file))))
     result = restore(dry_run=options.is_dry_run)

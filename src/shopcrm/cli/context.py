@@ -151,4 +151,13 @@ def _warn_of_the_future(options: Options, book: "Book") -> None:
 
 
 def _operating_system_user() -> str:
-    return os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+    """Who is logged in; from cron, which says less, the owner of the process."""
+    told = next((os.environ[name] for name in ("USER", "USERNAME", "LOGNAME") if os.environ.get(name)), "")
+    if told or os.name != "posix":
+        return told or "unknown"
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return "unknown"

@@ -77,13 +77,15 @@ def erase(
         result = privacy.erase(book, planned.customer, reason=reason)
     _settle_backups(ctx, result, backups)
     privacy_talk.tell_rest(ctx, result, backups)
-    sentence = _("{customer} is erased: {identities} identities, {rows} rows, {texts} texts of others.")
+    sentence = _(
+        "{customer} is erased: {identities:identity|identities}, {rows:row|rows}, {texts:text|texts} of others."
+    )
     render.show(ctx, result, _("{customer} was erased before.") if result.is_repeat else sentence)
 
 
 @app.command(
     help=_("Erase everyone with whom the shop has had nothing to do for long; never who has money in the wallet."),
-    epilog=_("Example:  shopcrm --dry-run privacy purge --inactive 36m"),
+    epilog=_("Example:  shopcrm privacy purge --inactive 36m --dry-run"),
 )
 def purge(
     ctx: typer.Context,

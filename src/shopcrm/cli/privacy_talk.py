@@ -7,6 +7,7 @@ import typer
 
 from shopcrm.cli.context import Options
 from shopcrm.cli.render import talk
+from shopcrm.core.language import Counted
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
@@ -16,8 +17,9 @@ _SHOWN = 20
 def tell_loss(ctx: typer.Context, planned: Any) -> None:
     """Says what goes for good, and what is left behind that is nobody's."""
     options: Options = ctx.obj
-    sentence = _("To go for good: {identities} identities, {rows} rows, {texts} texts of others that speak of them.")
-    talk(ctx, sentence.format(identities=planned.identities, rows=planned.rows, texts=planned.texts))
+    sentence = _("To go for good: {identities:identity|identities}, {rows:row|rows}, {texts:text|texts} of others.")
+    counts = {name: Counted(getattr(planned, name)) for name in ("identities", "rows", "texts")}
+    talk(ctx, sentence.format(**counts))
     if planned.merged:
         talk(ctx, _("With them go, as the same person: {codes}.").format(codes=", ".join(planned.merged)))
     if planned.balance_points or planned.balance_minor:
@@ -48,8 +50,8 @@ def tell_rest(ctx: typer.Context, result: Any, backups: str) -> None:
         said = _("Sheets outside the book that may still name them: {sheets}; workbooks that were exported, too.")
         talk(ctx, said.format(sheets=", ".join(sheets[:_SHOWN])))
     for trace in getattr(result, "traces", ()):
-        said = _("The book still names them in {table}.{column}, {rows} rows, which cannot be changed.")
-        talk(ctx, said.format(table=trace.table, column=trace.column, rows=trace.rows))
+        said = _("The book still names them in {table}.{column}, {rows:row|rows}, which cannot be changed.")
+        talk(ctx, said.format(table=trace.table, column=trace.column, rows=Counted(trace.rows)))
 
 
 def tell_files(ctx: typer.Context, files: Sequence[Any]) -> None:

@@ -19,8 +19,9 @@ import typer
 from shopcrm.cli.context import Options, options_of
 from shopcrm.cli.labels import label_of
 from shopcrm.core.errors import ATTENTION, REFUSED, ShopError
-from shopcrm.core.language import Counted
+from shopcrm.core.language import Counted, translate_word
 from shopcrm.core.language import translate as _
+from shopcrm.core.masking import mask_text
 from shopcrm.core.money import format_minor
 
 _NARROWEST = 8  # columns of a terminal: four Chinese characters
@@ -32,8 +33,15 @@ _CONTROLS = dict.fromkeys((*range(32), *range(127, 160))) | dict.fromkeys(
 # Fields whose values are the program's own words.
 _WORDS = frozenset(
     ("kind", "tier", "tier_before", "next_tier", "segment", "arm", "withdrawn", "became", "field", "side", "purse",
-     "status", "event", "channel", "purpose", "suppressed_by", "found_by")
+     "status", "event", "suppressed_by", "found_by")
 )  # fmt: skip
+
+# And those that mean something else there than by themselves.
+_WORDS_ABOUT = {
+    "channel": "channel", "channels": "channel", "held_back": "channel", "purpose": "purpose", "purposes": "purpose",
+}  # fmt: skip
+# What somebody typed, and may have put a phone into.
+_TYPED = frozenset({"reason"})
 
 Progress = Callable[[str, int, int], None]
 
@@ -174,8 +182,12 @@ def shown(options: Options, name: str, value: Any) -> str:
         said = ", ".join(f"{_(str(key))} {shown(options, name, item)}" for key, item in value.items())
         return said or _("none")
     if isinstance(value, (tuple, list)):
-        return ", ".join(str(item) for item in value)
-    return _(value) if isinstance(value, str) and name in _WORDS else str(value).translate(_CONTROLS)
+        return ", ".join(shown(options, name, item) if name in _WORDS_ABOUT else str(item) for item in value)
+    if isinstance(value, str) and name in _WORDS_ABOUT:
+        return translate_word(value, _WORDS_ABOUT[name])
+    if isinstance(value, str) and name in _WORDS:
+        return _(value)
+    return (mask_text(str(value)) if name in _TYPED else str(value)).translate(_CONTROLS)
 
 
 def _show_to_people(
@@ -256,7 +268,7 @@ def _plain_cell(options: Options, name: str, value: Any) -> str:
     # Numbers without separators and the program's own words as they are: a script must not depend on the language.
     if isinstance(value, int) and not isinstance(value, bool):
         return shown(options, name, value).replace(",", "")
-    text = value if name in _WORDS and value else shown(options, name, value)
+    text = value if name in (_WORDS | _WORDS_ABOUT.keys()) and isinstance(value, str) else shown(options, name, value)
     return " ".join(text.split())
 
 
@@ -287,16 +299,16 @@ def _data(options: Options, result: Any) -> dict[str, Any]:
     return data
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, name: str = "") -> Any:
     """A result as JSON can say it: dates and instants in ISO form, exact fractions and paths as text."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: _plain(getattr(value, f.name), f.name) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _plain(item, str(key)) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, (date, Path, Fraction)):
         return str(value)
-    return value
+    return mask_text(value) if isinstance(value, str) and name in _TYPED else value

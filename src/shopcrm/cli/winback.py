@@ -65,7 +65,8 @@ def list_(
     reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
         result = winback.list_all(book, reveal=reveal)
-    columns = ("customer", "name", "phone", "suppressed_by", "days_since", "overdue_ratio", "spend_minor", "last_items")
+    why = "suppressed_by" if result.suppressed else "days_since"  # 80 columns hold one of them
+    columns = ("customer", "name", "phone", why, "overdue_ratio", "spend_minor", "last_items")
     sentence = _("{listed:customer|customers}, as of {built_on}.")
     if result.suppressed:
         sentence += " " + _("{suppressed} more must not be contacted by {channel}.")

@@ -57,6 +57,11 @@ def refuse_erased_code(book: Book, code: str) -> None:
         raise CustomerErased(customer=row[0], on=row[1])
 
 
+def erased_ids(book: Book) -> frozenset[int]:
+    """The row keys of everyone who was erased: their sales count, and nobody is there to be written to."""
+    return frozenset(book.connection.scalars(select(_erasure.c.customer_id)))
+
+
 def load_erased(book: Book) -> Erased | None:
     """Everyone who was erased; None where nobody was."""
     if __name__ not in book.known:

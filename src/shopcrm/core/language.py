@@ -85,3 +85,13 @@ def asked_for(arguments: Sequence[str]) -> str:
         elif argument.startswith("--lang="):
             wanted = argument.removeprefix("--lang=")
     return wanted if wanted in LANGUAGES else "en"
+
+
+def translate_word(value: str, about: str) -> str:
+    """One of the program's own words where it means something else than by itself: a phone is also a way to contact.
+
+    The catalog has it as `about: value`.
+    """
+    prefix = f"{about}: "
+    message = prefix + value
+    return translate(message).removeprefix(prefix)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from shopcrm.core import consents
 from shopcrm.core.audience import Listed, as_listed, with_listing
 from shopcrm.core.book import Book
-from shopcrm.core.language import mark, translate
+from shopcrm.core.language import mark, translate, translate_word
 from shopcrm.core.merging import whose
 from shopcrm.core.schema.outreach import assignment, campaign
 from shopcrm.core.schema.people import customer
@@ -139,7 +139,7 @@ def _why_not(stopped: consents.Suppression, channel: str) -> str:
         sentence = translate("Has not said yes to {channel}: ask when they come in.")
     else:
         sentence = translate("Said no to {channel} on {on}: must not be contacted so.")
-    return sentence.format(channel=translate(channel), on=stopped.said_no_on)
+    return sentence.format(channel=translate_word(channel, "channel"), on=stopped.said_no_on)
 
 
 def _reason(figures: dict[str, Any]) -> str:

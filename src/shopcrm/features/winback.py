@@ -10,6 +10,7 @@ from sqlalchemy import and_, desc, func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.consents import suppressed
+from shopcrm.core.erased import erased_ids
 from shopcrm.core.errors import NotRefreshed
 from shopcrm.core.language import translate
 from shopcrm.core.merging import whose
@@ -62,6 +63,7 @@ def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = 
     """
     wanted = book.settings.lapsed_by if lapsed_by is None else lapsed_by
     late = _overdue(book, wanted)
+    late = late[~late["customer_id"].isin(erased_ids(book))]
     spend = _spend(book)
     ranked = sorted(
         late.to_dict("records"), key=lambda row: (-spend[row["customer_id"]] / row["overdue_ratio"], row["customer_id"])

@@ -1,6 +1,7 @@
 """Erases people: their own rows, what others' texts say of them, and who they were."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,17 +38,18 @@ def erase(book: Book, customer_ids: Sequence[int], reason: str) -> Erased:
 
     The file is written anew after the commit, so that no byte of theirs stays in it.
     """
-    ids = _not_erased(book, all_ids(book, customer_ids))
+    ids = _not_erased(book, list(dict.fromkeys(all_ids(book, customer_ids))))
     leave_no_trace(book.connection)
     if not ids:
         return Erased(0, 0, 0, 0)
     needles = needles_of(book, ids)
     digests = _digests(book, ids)
     rows = _take_out(book, ids)
+    identities = rows.pop("identity")
     _remember(book, ids, digests, needles.scrub(reason))
     texts = scrub(book, needles)
     book.known.pop(knowing.__name__, None)
-    return Erased(len(ids), len(digests), rows, texts)
+    return Erased(len(ids), identities, sum(rows.values()), texts)
 
 
 def needles_of(book: Book, ids: Sequence[int]) -> Needles:
@@ -158,21 +160,22 @@ def _secrets(book: Book) -> list[str]:
     return list(book.connection.scalars(select(erasure_secret.c.secret).order_by(erasure_secret.c.id)))
 
 
-def _take_out(book: Book, ids: Sequence[int]) -> int:
-    tables, count = every_table().tables, 0
+def _take_out(book: Book, ids: Sequence[int]) -> Counter[str]:
+    """Deletes and clears what is theirs; answers how many rows of each table."""
+    tables, count = every_table().tables, Counter[str]()
     note = tables["note"]
     for portion in portions(sorted(notes_of(book, ids))):
-        count += book.connection.execute(update(note).where(note.c.id.in_(portion)).values(text="")).rowcount
+        count["note"] += book.connection.execute(update(note).where(note.c.id.in_(portion)).values(text="")).rowcount
     for portion in portions(ids):
         for name in DELETED:
             table = tables[name]
-            count += book.connection.execute(delete(table).where(table.c.customer_id.in_(portion))).rowcount
+            count[name] += book.connection.execute(delete(table).where(table.c.customer_id.in_(portion))).rowcount
         for name, values in CLEARED.items():
             table = tables[name]
             key = table.c.id if name == "customer" else table.c.customer_id
-            count += book.connection.execute(update(table).where(key.in_(portion)).values(values)).rowcount
+            count[name] += book.connection.execute(update(table).where(key.in_(portion)).values(values)).rowcount
         own = (row_change.c.table_name == "customer", row_change.c.row_id.in_(portion))
-        count += book.connection.execute(delete(row_change).where(*own)).rowcount
+        count["row_change"] += book.connection.execute(delete(row_change).where(*own)).rowcount
     return count
 
 

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from shopcrm.core.masking import show_phone
-
 BLOT = "…"
-_DIGITS = re.compile(r"\d(?:[ \-.()]{0,2}\d){6,17}")
+_DIGITS = re.compile(r"\+?\d(?:[ \-.()]{0,2}\d){6,17}")
 _WORDS = re.compile(r"[^\s,;:，；：、。“”\"'()（）\[\]{}<>]+")
 # Shorter ones are found in texts that mean something else.
-_LEAST_DIGITS, _LEAST_WORD, _LEAST_NAME = 7, 5, 2
+_LEAST_DIGITS, _LEAST_LOCAL, _LEAST_WORD, _LEAST_NAME = 7, 9, 5, 2
 
 
 class Needles:
@@ -26,7 +24,8 @@ class Needles:
         for kind, value in identities:
             digits = re.sub(r"\D", "", value)
             if kind == "phone" or (digits == value and len(digits) >= _LEAST_DIGITS):
-                self._numbers |= {digits, re.sub(r"\D", "", show_phone(value) or value)}
+                # Within its country a phone is written without the country's number, and with a zero in its place.
+                self._numbers |= {digits, *(digits[start:] for start in range(1, len(digits) - _LEAST_LOCAL + 1))}
             elif kind not in ("name", "till_id") and len(value) >= _LEAST_WORD:
                 self._words.add(value.casefold())
 
@@ -38,14 +37,18 @@ class Needles:
         if self._numbers:
             text = _DIGITS.sub(lambda found: BLOT if self._is_number(found[0]) else found[0], text)
         if self._words:
-            text = _WORDS.sub(lambda found: BLOT if found[0].casefold() in self._words else found[0], text)
+            text = _WORDS.sub(lambda found: self._without_word(found[0]), text)
         for length, names in self._names.items():
             text = self._without_names(text, length, names)
         return text
 
+    def _without_word(self, found: str) -> str:
+        word = found.rstrip(".!?…")
+        return f"{BLOT}{found[len(word) :]}" if word.casefold() in self._words else found
+
     def _is_number(self, found: str) -> bool:
         digits = re.sub(r"\D", "", found)
-        return digits in self._numbers or digits.removeprefix("00") in self._numbers
+        return digits in self._numbers or digits.lstrip("0") in self._numbers
 
     def _without_names(self, text: str, length: int, names: set[str]) -> str:
         at = 0

@@ -3,6 +3,7 @@
 from shopcrm.core.errors.asking import Defect, Interrupted, NeedsYes, NothingToLearnFrom, NotRefreshed, UsageWrong
 from shopcrm.core.errors.base import ATTENTION, BUSY, INTERRUPTED, REFUSED, UNSOUND, USAGE, ShopError
 from shopcrm.core.errors.books import (
+    BackupNotFound,
     BookBusy,
     BookElsewhere,
     BookExists,
@@ -196,6 +197,7 @@ __all__ = [
     "AudienceCircular",
     "AudienceInUse",
     "AudienceUnknown",
+    "BackupNotFound",
     "BatchInUse",
     "BatchUndone",
     "BatchUnknown",

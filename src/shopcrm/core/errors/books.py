@@ -12,6 +12,14 @@ class BookNotFound(ShopError):
     hint = mark('shopcrm --book {path} init --shop-name "My shop" --currency CNY')
 
 
+class BackupNotFound(BookNotFound):
+    """No backup at the named place."""
+
+    code = "book_not_found"
+    sentence = mark("There is no backup at {path}.")
+    hint = mark("shopcrm privacy report")
+
+
 class BookExists(ShopError):
     """`init` where a book, or another file, already stands."""
 

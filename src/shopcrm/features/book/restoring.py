@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from shopcrm.core import backups, erasing
 from shopcrm.core.book import Book, locate, open_book
 from shopcrm.core.book.sqlite import APPLICATION_ID, BUSY_SECONDS, plain_words
-from shopcrm.core.errors import BookNotFound, BookReadOnly, BookUnsound, NotABook
+from shopcrm.core.errors import BackupNotFound, BookReadOnly, BookUnsound, NotABook
 from shopcrm.core.language import translate
 from shopcrm.core.merging import is_listed
 from shopcrm.core.schema.people import customer
@@ -42,11 +42,11 @@ class Restored:
 def restore(place: str | Path, file: Path, *, by: str, command: str, now: datetime, dry_run: bool = False) -> Restored:
     """Puts `file` in the place of the book, or describes that; a damaged or missing book can be replaced as well.
 
-    Raises BookNotFound, NotABook, BookNewer, BookUnsound for the backup; BookBusy, BookReadOnly.
+    Raises BackupNotFound, NotABook, BookNewer, BookUnsound for the backup; BookBusy, BookReadOnly.
     """
     path = locate(place).resolve()
     if not file.is_file():
-        raise BookNotFound(path=file)
+        raise BackupNotFound(path=file)
     with plain_words(file, BUSY_SECONDS):
         _expect_sound(file)
     register = _register(path)

@@ -19,7 +19,7 @@ class ConsentRow(Listed):
 
     channel: str
     purpose: str
-    said: bool
+    says: bool
     on: date
     source: str
 
@@ -63,7 +63,7 @@ def list_all(book: Book, *, channel: str | None = None, purpose: str = consents.
             phone=who[customer_id].phone,
             channel=by,
             purpose=purpose,
-            said=word.is_granted,
+            says=word.is_granted,
             on=word.on,
             source=word.source,
         )
@@ -71,7 +71,7 @@ def list_all(book: Book, *, channel: str | None = None, purpose: str = consents.
         if customer_id in who
     ]
     rows.sort(key=lambda row: (row.customer, consents.CHANNELS.index(row.channel)))
-    yes = sum(row.said for row in rows)
+    yes = sum(row.says for row in rows)
     return ConsentList(tuple(rows), yes, len(rows) - yes)
 
 

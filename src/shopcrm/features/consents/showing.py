@@ -11,12 +11,12 @@ from shopcrm.core.masking import mask_text
 
 @dataclass(frozen=True, slots=True)
 class HoldingRow:
-    """Whether they may be contacted so; `said` is yes or no, and None where they never spoke of it."""
+    """Whether they may be contacted so; `says` is yes or no, and None where they never spoke of it."""
 
     channel: str
     purpose: str
     is_allowed: bool
-    said: bool | None
+    says: bool | None
     since_on: date | None
 
 
@@ -27,7 +27,7 @@ class WordRow:
     on: date
     channel: str
     purpose: str
-    said: bool
+    says: bool
     source: str
     evidence: str | None
     by: str | None
@@ -56,7 +56,7 @@ def show(book: Book, text: str, *, reveal: bool = False) -> Shown:
             on=word.on,
             channel=word.channel,
             purpose=word.purpose,
-            said=word.is_granted,
+            says=word.is_granted,
             source=word.source,
             evidence=word.evidence if reveal else word.evidence and mask_text(word.evidence),
             by=word.by,

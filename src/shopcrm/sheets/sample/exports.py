@@ -27,6 +27,7 @@ def write_sample(folder: Path, seed: int = 7) -> tuple[Path, ...]:
     contents = (customer_sheet(year, seed), sales_sheet(year, seed), returns_sheet(year))
     for path, content in zip(paths, contents, strict=True):
         path.write_bytes(content)
+        path.chmod(0o600)
     return paths
 
 
