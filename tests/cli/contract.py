@@ -34,6 +34,10 @@ LINES: Mapping[str, Line] = {
     "customers add": Line(("--name", "赵敏"), ("--phone", "13800138000"), "identity_taken", True),
     "customers find": Line(("王芳",), ("--book", "none.db", "王芳"), "book_not_found"),
     "customers list": Line((), ("--book", "none.db"), "book_not_found"),
+    "customers edit": Line(("王芳", "--wechat", "fangfang88"), (*NOBODY, "--gender", "male"), "unknown_customer", True),
+    "customers history": Line(("王芳",), NOBODY, "unknown_customer"),
+    "customers duplicates": Line((), ("--book", "none.db"), "book_not_found"),
+    "customers not-same": Line(("王芳", "李娜"), ("王芳", "wangfang"), "same_customer", True),
     "sales add": Line(
         ("--receipt", "H-1", "--customer", "王芳", "--amount", "88"),
         ("--receipt", "H-1", "--amount", "5", "--refund-of", "R-99"),
@@ -176,7 +180,8 @@ LINES: Mapping[str, Line] = {
 }
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
-    "customers list", "customers find", "wallet statement", "cards statement", "cards liability", "sales list",
+    "customers list", "customers find", "customers history", "customers duplicates", "customers edit",
+    "wallet statement", "cards statement", "cards liability", "sales list",
     "sales show", "sales refund", "points statement", "points projects", "rewards list", "points expiring",
     "points liability", "points explain", "points simulate", "tiers list", "segments list", "winback list",
     "settings show", "settings set", "settings history", "book check", "import", "imports list", "imports show",

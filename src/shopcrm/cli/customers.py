@@ -35,7 +35,7 @@ SharedPhones = Annotated[
 Emails = Annotated[list[str] | None, typer.Option(metavar="E-MAIL", help=_("E-mail address."))]
 Wechats = Annotated[list[str] | None, typer.Option(metavar="ID", help=_("WeChat id."))]
 Payments = Annotated[list[str] | None, typer.Option(metavar="ACCOUNT", help=_("What they pay with: Alipay, UnionPay."))]
-MemberNos = Annotated[list[str] | None, typer.Option(metavar="NO", help=_("The number on the member card."))]
+Numbers = Annotated[list[str] | None, typer.Option(metavar="NO", help=_("The number on the member card."))]
 Removed = Annotated[
     list[str] | None,
     typer.Option(metavar="WHAT", help=_("Takes a phone, e-mail or other number away: in full, or as it is shown.")),
@@ -55,7 +55,7 @@ def add(
     email: Emails = None,
     wechat: Wechats = None,
     payment: Payments = None,
-    member_no: MemberNos = None,
+    member_no: Numbers = None,
     birthday: Birthday = None,
     lunar: Lunar = False,
     gender: Genders = None,
@@ -81,7 +81,7 @@ def edit(
     email: Emails = None,
     wechat: Wechats = None,
     payment: Payments = None,
-    member_no: MemberNos = None,
+    member_no: Numbers = None,
     remove: Removed = None,
     birthday: Birthday = None,
     lunar: Lunar = False,
