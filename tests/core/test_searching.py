@@ -77,6 +77,7 @@ def found(shop: Shop, text: str) -> list[tuple[str, str]]:
         ("wf", [(FANG, "initials")]),
         ("js", [(JOHN, "initials")]),
         ("zwg", [(WEI, "initials")]),
+        ("zw", []),
         ("w", []),  # one letter sounds like half the list
         # Near: the same sound, or a slip.
         ("王方", [(FANG, "sounds like")]),
@@ -153,6 +154,16 @@ def test_the_one_customer_of_a_sound_or_of_initials_is_taken_and_of_several_none
             assert refusal.value.details["customers"] == [FANG, "C-0011"]
         with pytest.raises(CustomerAmbiguous):
             audience.find_one(book, "wf")
+
+
+def test_of_a_long_name_the_first_initials_are_enough(counter: Shop) -> None:
+    with counter.writing() as book:
+        customers.add(book, name="欧阳娜娜")
+    assert [found(counter, text) for text in ("oynn", "oyn", "oy")] == [
+        [("C-0011", "initials")],
+        [("C-0011", "first of the initials")],
+        [],
+    ]
 
 
 def test_initials_give_way_to_a_name(counter: Shop) -> None:

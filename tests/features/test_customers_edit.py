@@ -174,7 +174,7 @@ def shared(shop: Shop) -> list[tuple[int, int]]:
 
 
 def test_a_phone_is_shared_where_somebody_says_so_and_then_names_both(family: Shop) -> None:
-    assert edit(family, "C-0002", Asked(shared_phone="13800138000")) == [("shared_phone", None, "138****8000")]
+    assert edit(family, "C-0002", Asked(shared_phone="13800138000")) == [("shared phone", None, "138****8000")]
     assert shared(family) == [(1, 1), (2, 1)]
     assert found(family, "13800138000") == ["C-0001", "C-0002"]
     assert edit(family, "C-0002", Asked(shared_phone="13800138000", phone="13800138000")) == []
@@ -192,7 +192,7 @@ def test_a_phone_that_one_alone_has_left_is_shared_no_more(family: Shop) -> None
 
 
 def test_a_phone_of_ones_own_can_be_said_to_be_shared_later(family: Shop) -> None:
-    assert edit(family, "C-0001", Asked(shared_phone="13800138000")) == [("shared_phone", None, "138****8000")]
+    assert edit(family, "C-0001", Asked(shared_phone="13800138000")) == [("shared phone", None, "138****8000")]
     assert shared(family) == [(1, 1)]
 
 

@@ -145,7 +145,7 @@ def history(ctx: typer.Context, customer: Customer, reveal: Reveal = False) -> N
     reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
         result = histories.history(book, customer, reveal=reveal)
-    columns = ("on", "event", "field", "before", "after", "source", "by")
+    columns = ("on", "event", "field", "change", "source", "by")
     render.show(ctx, result, _("{who}: {count:event|events}."), columns=columns)
 
 
@@ -161,7 +161,7 @@ def duplicates(
 
     with open_book(ctx) as book:
         result = doubles.duplicates(book, limit=limit)
-    sentence = _("{found:pair|pairs} of customers are probably one person.")
+    sentence = _("{found:pair of customers is|pairs of customers are} probably one person.")
     if result.found > len(result.items):
         sentence += " " + _("These are the first {count}.")
     columns = ("score", "customer", "name", "other", "other_name", "reasons")

@@ -22,6 +22,7 @@ LABELS = {
     "cards": mark("Cards"),
     "cash_minor": mark("money on top"),
     "category": mark("category"),
+    "change": mark("change"),
     "code": mark("code"),
     "coming": mark("Still to come"),
     "cost_minor": mark("cost"),
@@ -155,7 +156,7 @@ WORDS = (
     mark("amount"), mark("percent"), mark("gift"), mark("service"), mark("exchange"),
     mark("issue"), mark("void"), mark("restore"), mark("extend"), mark("handover"),
     mark("issued"), mark("redeemed"), mark("expired"),
-    mark("member_no"), mark("phone"), mark("shared_phone"), mark("email"), mark("wechat"), mark("payment"),
+    mark("member_no"), mark("phone"), mark("email"), mark("wechat"), mark("payment"),
     mark("till_id"), mark("joined_on"), mark("tag"), mark("consent"),
     mark("waiting"), mark("name"), mark("birthday"), mark("gender"), mark("weak"),
 )  # fmt: skip

@@ -30,6 +30,7 @@ class Event:
     """One thing that happened to a customer; identities are masked unless revealed.
 
     `source` is `hand`, a sheet, or where a consent was given; `posted_at` is None where only the day is known.
+    `change` says `before` and `after` in one.
     """
 
     on: date
@@ -41,6 +42,7 @@ class Event:
     source: str
     batch: int | None = None
     posted_at: datetime | None = None
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ def history(book: Book, text: str, *, reveal: bool = False) -> History:
 
 
 def _shown(event: Event, reveal: bool) -> Event:
-    field = event.field or ""
-    return replace(event, before=shown(field, event.before, reveal), after=shown(field, event.after, reveal))
+    before, after = (shown(event.field or "", value, reveal) for value in (event.before, event.after))
+    change = f"{before} → {after or '–'}" if before else after or ""
+    return replace(event, before=before, after=after, change=change)
 
 
 def _facts(book: Book, customer_id: int) -> Iterator[Event]:

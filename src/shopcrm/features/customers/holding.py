@@ -8,12 +8,13 @@ from sqlalchemy import delete, insert, select, update
 from shopcrm.core.book import Book
 from shopcrm.core.errors import IdentityNotClear, IdentityNotTheirs, IdentityTaken, IdentityUnreadable, PhoneTaken
 from shopcrm.core.identities import KIND_WORDS, mask, normalise, show
+from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.merging import ids_of, kept
 from shopcrm.core.schema.people import customer, customer_change, identity
 from shopcrm.features.customers.typed import Given
 
-SHARED_PHONE = "shared_phone"
+SHARED_PHONE = mark("shared phone")
 Change = tuple[str, str | None, str | None]  # field, as it was, as it is
 
 
