@@ -1,4 +1,4 @@
-"""Who is known by what: gives identities to a customer and takes them away, and remembers what was changed by hand."""
+"""Who is known by what: gives identities to a customer and takes them away."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from shopcrm.core.book import Book
+from shopcrm.core.changes import Change
 from shopcrm.core.errors import IdentityNotClear, IdentityNotTheirs, IdentityTaken, IdentityUnreadable, PhoneTaken
 from shopcrm.core.identities import KIND_WORDS, mask, normalise, show
 from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.merging import ids_of, kept
-from shopcrm.core.schema.people import customer, customer_change, identity
+from shopcrm.core.schema.people import customer, identity
 from shopcrm.features.customers.typed import Given
 
 SHARED_PHONE = mark("shared phone")
-Change = tuple[str, str | None, str | None]  # field, as it was, as it is
 
 
 def give(book: Book, customer_id: int, given: Iterable[Given]) -> list[Change]:
@@ -58,14 +58,6 @@ def is_known_by_anything(book: Book, customer_id: int) -> bool:
     """Whether a customer has any identity at all."""
     theirs = identity.c.customer_id.in_(ids_of(book, customer_id))
     return book.connection.scalar(select(identity.c.id).where(theirs).limit(1)) is not None
-
-
-def remember(book: Book, customer_id: int, changes: Iterable[Change]) -> None:
-    """Writes down what was changed about a customer by hand, by whom and when."""
-    at = {"customer_id": customer_id, "on": book.as_of, "at": book.now, "by": book.by}
-    rows = [{**at, "field": field, "before": before, "after": after} for field, before, after in changes]
-    if rows:
-        book.connection.execute(insert(customer_change), rows)
 
 
 def shown(field: str, value: str | None, reveal: bool = False) -> str | None:
