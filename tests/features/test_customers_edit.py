@@ -189,6 +189,12 @@ def test_a_phone_that_one_alone_has_left_is_shared_no_more(family: Shop) -> None
     edit(family, "C-0002", Asked(shared_phone="13800138000"))
     edit(family, "C-0002", Asked(remove="138****8000"))
     assert shared(family) == [(1, 0)]
+    assert family.rows("SELECT customer_id, field, before, after FROM customer_change WHERE field LIKE '%phone'") == [
+        (1, "shared phone", None, "+8613800138000"),
+        (2, "shared phone", None, "+8613800138000"),
+        (1, "shared phone", "+8613800138000", None),
+        (2, "phone", "+8613800138000", None),
+    ]
 
 
 def test_a_phone_of_ones_own_can_be_said_to_be_shared_later(family: Shop) -> None:
