@@ -39,6 +39,10 @@ LINES: Mapping[str, Line] = {
     "consents show": Line(("王芳",), NOBODY, "unknown_customer"),
     "consents list": Line((), ("--book", "none.db"), "book_not_found"),
     "consents import": Line(("td/replies.csv",), ("none.csv",), "sheet_not_found", True),
+    "customers edit": Line(("王芳", "--wechat", "fangfang88"), (*NOBODY, "--gender", "male"), "unknown_customer", True),
+    "customers history": Line(("王芳",), NOBODY, "unknown_customer"),
+    "customers duplicates": Line((), ("--book", "none.db"), "book_not_found"),
+    "customers not-same": Line(("王芳", "李娜"), ("王芳", "wangfang"), "same_customer", True),
     "sales add": Line(
         ("--receipt", "H-1", "--customer", "王芳", "--amount", "88"),
         ("--receipt", "H-1", "--amount", "5", "--refund-of", "R-99"),
@@ -190,7 +194,8 @@ LINES: Mapping[str, Line] = {
 }
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
-    "customers list", "customers find", "wallet statement", "cards statement", "cards liability", "sales list",
+    "customers list", "customers find", "customers history", "customers duplicates", "customers edit",
+    "wallet statement", "cards statement", "cards liability", "sales list",
     "sales show", "sales refund", "points statement", "points projects", "rewards list", "points expiring",
     "points liability", "points explain", "points simulate", "tiers list", "segments list", "winback list",
     "settings show", "settings set", "settings history", "book check", "import", "imports list", "imports show",

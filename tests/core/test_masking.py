@@ -2,7 +2,7 @@
 
 import pytest
 
-from shopcrm.core.masking import mask_account, mask_text, mask_typed
+from shopcrm.core.masking import mask, mask_text, mask_typed
 
 MASKED = [
     ("13812345678", "138****5678"),
@@ -49,14 +49,17 @@ def test_of_what_was_typed_a_number_that_is_nearly_a_phone_is_masked(typed: str,
 
 
 @pytest.mark.parametrize(
-    ("account", "masked"),
+    ("kind", "value", "masked"),
     [
-        ("lan_shop_88", "la****88"),
-        ("13812345678", "138****5678"),
-        ("a@b.cn", "a***@b.cn"),
-        ("lan", "***"),
-        (None, None),
+        ("phone", "+8613812345678", "138****5678"),
+        ("email", "fang@example.com", "f***@example.com"),
+        ("wechat", "lan_shop_88", "l***8"),
+        ("payment", "13812345678", "138****5678"),
+        ("payment", "6222021234567890123", "****0123"),
+        ("payment", "fang@example.com", "f***@example.com"),
+        ("payment", "zhifubao-fang", "z***g"),
+        ("member_no", "00006497", "00006497"),
     ],
 )
-def test_accounts_are_masked(account: str | None, masked: str | None) -> None:
-    assert mask_account(account) == masked
+def test_identities_are_masked_by_their_kind(kind: str, value: str, masked: str) -> None:
+    assert mask(kind, value) == masked

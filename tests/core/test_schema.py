@@ -19,6 +19,8 @@ from shopcrm.core.outreach import Assigned, read_list, write_list
 from shopcrm.core.schema import every_table
 from shopcrm.core.schema.triggers import APPEND_ONLY, trigger_names
 from shopcrm.features import customers, settings, tiers
+from shopcrm.features.customers.duplicates import duplicates
+from shopcrm.features.customers.history import history
 from shopcrm.features.points import accrual, counter
 from shopcrm.features.points.statement import statement
 from shopcrm.sheets.records import Line, Receipt
@@ -261,7 +263,11 @@ def test_what_the_counter_asks_can_be_asked_of_postgresql_too(busy: Path) -> Non
 def ask_everything(book: Book) -> None:
     """Whatever core and the counter's features ask of the book."""
     audience.everyone(book)
-    audience.find(book, "8000")
+    for text in ("8000", "王小芳", "wang", "an", "王方", "Wang Fagn"):
+        customers.search(book, text)
+    customers.edit(book, "C-0001", customers.Asked(gender="other", shared_phone="13912345678", wechat="xanadu"))
+    history(book, "C-0001")
+    duplicates(book)
     statement(book, "C-0001")
     accrual.accrue(book)
     counter.redeem(book, "C-0001", points=1, receipt="R-3")

@@ -15,6 +15,7 @@ from core.test_book_refusals import somebody_elses
 from core.test_migrations import statements
 from shop import NOW, Shop
 from shopcrm.cli.app import run
+from shopcrm.core import audience
 from shopcrm.core.book import REVISION, open_book
 from shopcrm.core.errors import BookNotUpgraded, BookOlder, BookUnsound
 from shopcrm.features.points import counter
@@ -53,6 +54,15 @@ def test_opening_an_older_book_upgrades_it_and_every_row_comes_along(older: Shop
     assert trail[: len(before["audit"])] == before["audit"]
     assert revision_of(older.path) == REVISION
     assert {proof.rows for proof in older.check().items if proof.law.startswith("a receipt is")} == {4}
+
+
+def test_names_of_an_older_book_are_found_by_how_they_sound(older: Shop) -> None:
+    with open_book(older.path, now=NOW) as book:
+        assert [each.customer for text in ("ana wang", "bo") for each in audience.find(book, text)] == [
+            "C-0001",
+            "C-0002",
+        ]
+    assert older.rows("SELECT pinyin, initials FROM customer") == [("ana wang", "aw"), ("bo", "b")]
 
 
 def test_an_upgraded_book_has_the_tables_and_triggers_of_a_new_one(older: Shop, shop: Shop, tmp_path: Path) -> None:

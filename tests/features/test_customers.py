@@ -11,7 +11,7 @@ from shopcrm.features import customers
 
 def add(shop: Shop, **details: Any) -> customers.Added:
     with shop.writing() as book:
-        return customers.add(book, asked=customers.Asked(**details))  # type: ignore[arg-type]
+        return customers.add(book, asked=customers.Asked(**details))
 
 
 def found(shop: Shop, text: str) -> list[str | None]:

@@ -50,7 +50,7 @@ def full(tmp_path: Path) -> Shop:
     issued(shop, "TEN", "C-0001")
     (gift,) = issued(shop, "BAG", "C-0001").items
     redeemed(shop, gift.code, receipt="T-3", customer="C-0001")
-    rows = {
+    rows: dict[str, dict[str, object]] = {
         "identity": {"kind": "wechat", "value": "fang_8888", "source": ""},
         "customer_tag": {"tag": "真丝", "since_on": "2026-01-05"},
         "customer_tag ": {"tag": "over", "expires_on": "2026-06-29"},

@@ -77,6 +77,9 @@ def test_new_is_another_person_with_the_same_phone(asked: Shop) -> None:
         (2, "email", "li@example.com"),
         (2, "phone", f"+86{PHONE}"),
     ]
+    assert asked.rows("SELECT kind, is_shared FROM identity ORDER BY kind, customer_id") == [
+        ("email", 0), ("phone", 1), ("phone", 1),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("answer", ["take", "keep", "new"])

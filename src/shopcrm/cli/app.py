@@ -26,7 +26,7 @@ COMMANDS = {
     "import": ("import_", _("Take in what a till exports: customers, sales, refunds, stock.")),
     "imports": ("imports", _("What was imported: look at it, take it back, settle questions.")),
     "profiles": ("profiles", _("How the exports of tills are read.")),
-    "customers": ("customers", _("Add, find and list customers.")),
+    "customers": ("customers", _("Add, edit, find and list customers.")),
     "consents": ("consents", _("May we contact whom, how, and what for.")),
     "sales": ("sales", _("Add, list, show, give back and withdraw sales by hand.")),
     "points": ("points", _("Earn, redeem and explain points.")),

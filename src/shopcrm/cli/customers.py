@@ -36,7 +36,7 @@ SharedPhones = Annotated[
 Emails = Annotated[list[str] | None, typer.Option(metavar="E-MAIL", help=_("E-mail address."))]
 Wechats = Annotated[list[str] | None, typer.Option(metavar="ID", help=_("WeChat id."))]
 Payments = Annotated[list[str] | None, typer.Option(metavar="ACCOUNT", help=_("What they pay with: Alipay, UnionPay."))]
-MemberNos = Annotated[list[str] | None, typer.Option(metavar="NO", help=_("The number on the member card."))]
+Numbers = Annotated[list[str] | None, typer.Option(metavar="NO", help=_("The number on the member card."))]
 Removed = Annotated[
     list[str] | None,
     typer.Option(metavar="WHAT", help=_("Takes a phone, e-mail or other number away: in full, or as it is shown.")),
@@ -56,7 +56,7 @@ def add(
     email: Emails = None,
     wechat: Wechats = None,
     payment: Payments = None,
-    member_no: MemberNos = None,
+    member_no: Numbers = None,
     birthday: Birthday = None,
     lunar: Lunar = False,
     gender: Genders = None,
@@ -85,7 +85,7 @@ def edit(
     email: Emails = None,
     wechat: Wechats = None,
     payment: Payments = None,
-    member_no: MemberNos = None,
+    member_no: Numbers = None,
     remove: Removed = None,
     birthday: Birthday = None,
     lunar: Lunar = False,
@@ -149,7 +149,7 @@ def history(ctx: typer.Context, customer: Customer, reveal: Reveal = False) -> N
     reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
         result = histories.history(book, customer, reveal=reveal)
-    columns = ("on", "event", "field", "before", "after", "source", "by")
+    columns = ("on", "event", "field", "change", "source", "by")
     render.show(ctx, result, _("{who}: {count:event|events}."), columns=columns)
 
 
@@ -165,7 +165,7 @@ def duplicates(
 
     with open_book(ctx) as book:
         result = doubles.duplicates(book, limit=limit)
-    sentence = _("{found:pair|pairs} of customers are probably one person.")
+    sentence = _("{found:pair of customers is|pairs of customers are} probably one person.")
     if result.found > len(result.items):
         sentence += " " + _("These are the first {count}.")
     columns = ("score", "customer", "name", "other", "other_name", "reasons")

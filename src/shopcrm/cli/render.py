@@ -33,7 +33,7 @@ _CONTROLS = dict.fromkeys((*range(32), *range(127, 160))) | dict.fromkeys(
 # Fields whose values are the program's own words.
 _WORDS = frozenset(
     ("kind", "tier", "tier_before", "next_tier", "segment", "arm", "withdrawn", "became", "field", "side", "purse",
-     "status", "event", "suppressed_by", "found_by")
+     "status", "event", "suppressed_by", "found_by", "source")
 )  # fmt: skip
 
 # And those that mean something else there than by themselves.

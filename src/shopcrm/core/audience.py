@@ -12,7 +12,7 @@ from shopcrm.core.errors import CustomerAmbiguous, CustomerMisspelt, CustomerUnk
 from shopcrm.core.masking import mask_email, mask_phone, mask_text, show_phone
 from shopcrm.core.merging import is_listed, kept
 from shopcrm.core.schema.people import customer, customer_merge, identity
-from shopcrm.core.searching import INITIALS, hits, near_hits
+from shopcrm.core.searching import FIRST_INITIALS, INITIALS, hits, near_hits
 
 _SHOWN, _SUGGESTED = 5, 3
 _PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
@@ -52,7 +52,7 @@ def find_one(book: Book, text: str) -> Found:
     and not taken.
     """
     answering = hits(book, text)
-    answering = [hit for hit in answering if hit.found_by != INITIALS] or answering
+    answering = [hit for hit in answering if hit.found_by not in (INITIALS, FIRST_INITIALS)] or answering
     if len(answering) == 1:
         return listed(book, [answering[0].id])[0]
     if answering:

@@ -16,8 +16,8 @@ _SURNAMES = {
     "樸": "piao", "查": "zha", "盖": "ge", "蓋": "ge", "翟": "zhai", "覃": "qin", "缪": "miao", "繆": "miao",
     "乐": "yue", "樂": "yue", "种": "chong", "秘": "bi", "洗": "xian", "员": "yun", "員": "yun", "繁": "po",
     "折": "she", "召": "shao", "祭": "zhai", "句": "gou", "阚": "kan", "卜": "bu", "郇": "xun", "都": "du",
-    "万俟": "mo qi", "萬俟": "mo qi", "尉迟": "yu chi", "尉遲": "yu chi", "单于": "chan yu", "單于": "chan yu",
-    "澹台": "tan tai", "长孙": "zhang sun", "長孫": "zhang sun", "宰父": "zai fu", "亓官": "qi guan",
+    "万俟": "mo-qi", "萬俟": "mo-qi", "尉迟": "yu-chi", "尉遲": "yu-chi", "单于": "chan-yu", "單于": "chan-yu",
+    "澹台": "tan-tai", "长孙": "zhang-sun", "長孫": "zhang-sun", "宰父": "zai-fu", "亓官": "qi-guan",
 }  # fmt: skip
 # What parents mean by a character, where everyday words read it otherwise.
 _GIVEN = {"晟": "sheng", "长": "chang", "長": "chang", "曾": "zeng", "重": "chong"}
@@ -76,7 +76,7 @@ def _words(name: str) -> Iterator[str]:
 
 
 def _surname(name: str) -> list[str]:
-    return _SURNAMES.get(name[:2], _SURNAMES.get(name[:1], "")).split()
+    return _SURNAMES.get(name[:2], _SURNAMES.get(name[:1], "")).replace("-", " ").split()
 
 
 def _folded(character: str) -> str:

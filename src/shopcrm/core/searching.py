@@ -18,11 +18,13 @@ from shopcrm.core.schema.people import customer, identity
 CODE, LAST_FOUR = mark("code"), mark("last four digits")
 NAME, PART_OF_NAME = mark("name"), mark("part of the name")
 PINYIN, PART_OF_PINYIN, INITIALS = mark("pinyin"), mark("part of the pinyin"), mark("initials")
+FIRST_INITIALS = mark("first of the initials")
 SOUNDS_LIKE, NEAR_SPELLING = mark("sounds like"), mark("near spelling")
 
 _KINDS = ("member_no", "phone", "email", "wechat", "payment", "till_id")
 _LETTERS = 4  # a typed name of fewer is near too many others
 _SURE = 8  # letters; up to so many one slip is forgiven, in longer ones two
+_MANY = 3  # initials; fewer are the first of too many names
 _PART = 4  # letters; fewer are looked for where a word begins: `an` is in every other name
 
 
@@ -95,7 +97,7 @@ def _by_name(book: Book, text: str) -> list[Hit]:
     return [Hit(row.id, ranked[row.place]) for row in book.connection.execute(found)]
 
 
-_RANK = (NAME, PART_OF_NAME, PINYIN, PART_OF_PINYIN, INITIALS)
+_RANK = (NAME, PART_OF_NAME, PINYIN, PART_OF_PINYIN, INITIALS, FIRST_INITIALS)
 
 
 class _Way(NamedTuple):
@@ -135,6 +137,8 @@ def _sounding(spelling: str) -> Iterator[_Way]:
         beginning: ColumnElement[bool] = (literal(" ") + customer.c.pinyin).contains(f" {joined}", autoescape=True)
         yield _Way(PART_OF_PINYIN, beginning)
     yield _Way(INITIALS, customer.c.initials == joined)
+    if len(joined) >= _MANY:
+        yield _Way(FIRST_INITIALS, customer.c.initials.startswith(joined, autoescape=True))
 
 
 def _nearly(book: Book, typed: str) -> list[Hit]:

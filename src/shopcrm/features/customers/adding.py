@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 
 from shopcrm.core.book import Book
+from shopcrm.core.changes import remember
 from shopcrm.core.erased import refuse_erased
 from shopcrm.core.errors import CustomerNameless
 from shopcrm.core.masking import mask_phone
 from shopcrm.core.schema.people import customer
-from shopcrm.features.customers.holding import give, remember
+from shopcrm.features.customers.holding import give
 from shopcrm.features.customers.typed import Asked, Texts, read_identities, read_person
 
 

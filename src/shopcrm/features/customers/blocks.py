@@ -144,6 +144,7 @@ def _same_last_four(book: Book) -> Select[Any]:
     key = (digits + " " + func.substr(customer.c.pinyin, 1, 1)).label("key")
     said = (
         select(key, customer.c.id.label("customer_id"))
+        .select_from(identity)
         .join(customer, customer.c.id == whose(book, identity.c.customer_id))
         .where(identity.c.kind == "phone", identity.c.is_shared.is_(False), customer.c.pinyin.is_not(None))
         .subquery()

@@ -20,14 +20,14 @@ _PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Two customers who are probably one. `reason` is the weightiest of `reasons`, which say their points."""
+    """Two customers who are probably one. `found_by` is the weightiest of `reasons`, which say their points."""
 
     score: int
     customer: str
     name: str | None
     other: str
     other_name: str | None
-    reason: str
+    found_by: str
     reasons: Mapping[str, int]
 
 

@@ -7,19 +7,12 @@ from typing import Any
 from sqlalchemy import select, update
 
 from shopcrm.core.audience import find_one
-from shopcrm.core.birthdays import told_birthday
 from shopcrm.core.book import Book
+from shopcrm.core.changes import Change, differences, remember
 from shopcrm.core.erased import refuse_erased
 from shopcrm.core.errors import CustomerNameless, NothingToEdit
 from shopcrm.core.schema.people import customer
-from shopcrm.features.customers.holding import (
-    Change,
-    give,
-    is_known_by_anything,
-    remember,
-    shown,
-    take_away,
-)
+from shopcrm.features.customers.holding import give, is_known_by_anything, shown, take_away
 from shopcrm.features.customers.typed import Asked, each, read_identities, read_person
 
 
@@ -50,6 +43,8 @@ def edit(book: Book, text: str, asked: Asked) -> Edited:
     found = find_one(book, text)
     if asked.says_nothing:
         raise NothingToEdit(customer=found.customer)
+    if asked.name is not None and not asked.name.strip():
+        raise CustomerNameless()
     identities = read_identities(book, asked)
     refuse_erased(book, [(given.kind, given.value) for given in identities])
     changes = [
@@ -73,9 +68,4 @@ def _change_person(book: Book, customer_id: int, told: Mapping[str, Any]) -> lis
     values = {name: value for name, value in told.items() if standing[name] != value}
     if values:
         book.connection.execute(update(customer).where(customer.c.id == customer_id).values(**values))
-    before, after = _fields(standing), _fields(standing | values)
-    return [(field, before[field], after[field]) for field in before if before[field] != after[field]]
-
-
-def _fields(person: Mapping[str, Any]) -> dict[str, str | None]:
-    return {"name": person["name"], "birthday": told_birthday(person), "gender": person["gender"]}
+    return differences(standing, standing | values)

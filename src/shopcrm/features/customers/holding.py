@@ -1,4 +1,4 @@
-"""Who is known by what: gives identities to a customer and takes them away, and remembers what was changed by hand."""
+"""Who is known by what: gives identities to a customer and takes them away."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,16 +6,17 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from shopcrm.core.book import Book
+from shopcrm.core.changes import Change, remember
 from shopcrm.core.errors import IdentityNotClear, IdentityNotTheirs, IdentityTaken, IdentityUnreadable, PhoneTaken
 from shopcrm.core.identities import KIND_WORDS, normalise
+from shopcrm.core.language import mark
 from shopcrm.core.language import translate as _
 from shopcrm.core.masking import mask, show
 from shopcrm.core.merging import ids_of, kept
-from shopcrm.core.schema.people import customer, customer_change, identity
+from shopcrm.core.schema.people import customer, identity
 from shopcrm.features.customers.typed import Given
 
-SHARED_PHONE = "shared_phone"
-Change = tuple[str, str | None, str | None]  # field, as it was, as it is
+SHARED_PHONE = mark("shared phone")
 
 
 def give(book: Book, customer_id: int, given: Iterable[Given]) -> list[Change]:
@@ -33,7 +34,7 @@ def give(book: Book, customer_id: int, given: Iterable[Given]) -> list[Change]:
             book.connection.execute(insert(identity).values(**values, is_shared=each.is_shared))
         if each.is_shared:
             changes += [(SHARED_PHONE, None, each.value)] * any(not row.is_shared for row in own)
-            _say_shared(book, [row.id for row in holders])
+            _say_shared(book, holders, others)
     return changes
 
 
@@ -51,6 +52,7 @@ def take_away(book: Book, customer_id: int, texts: Iterable[str]) -> list[Change
         if row.is_shared and len({kept(book, each.customer_id) for each in left}) == 1:
             alone = identity.c.id.in_([each.id for each in left])
             book.connection.execute(update(identity).where(alone).values(is_shared=False))
+            remember(book, left[0].customer_id, [(SHARED_PHONE, row.value, None)])
     return changes
 
 
@@ -58,14 +60,6 @@ def is_known_by_anything(book: Book, customer_id: int) -> bool:
     """Whether a customer has any identity at all."""
     theirs = identity.c.customer_id.in_(ids_of(book, customer_id))
     return book.connection.scalar(select(identity.c.id).where(theirs).limit(1)) is not None
-
-
-def remember(book: Book, customer_id: int, changes: Iterable[Change]) -> None:
-    """Writes down what was changed about a customer by hand, by whom and when."""
-    at = {"customer_id": customer_id, "on": book.as_of, "at": book.now, "by": book.by}
-    rows = [{**at, "field": field, "before": before, "after": after} for field, before, after in changes]
-    if rows:
-        book.connection.execute(insert(customer_change), rows)
 
 
 def shown(field: str, value: str | None, reveal: bool = False) -> str | None:
@@ -77,14 +71,18 @@ def shown(field: str, value: str | None, reveal: bool = False) -> str | None:
 
 
 def _holders(book: Book, given: Given) -> list[Any]:
-    columns = (identity.c.id, identity.c.customer_id, identity.c.is_shared)
+    columns = (identity.c.id, identity.c.customer_id, identity.c.value, identity.c.is_shared)
     wanted = (identity.c.kind == given.kind, identity.c.value == given.value)
     return list(book.connection.execute(select(*columns).where(*wanted).order_by(identity.c.id)).all())
 
 
-def _say_shared(book: Book, identity_ids: list[int]) -> None:
-    if identity_ids:
-        book.connection.execute(update(identity).where(identity.c.id.in_(identity_ids)).values(is_shared=True))
+def _say_shared(book: Book, holders: list[Any], others: list[Any]) -> None:
+    """It is everybody's who has it; of those who are not the one spoken of, that is remembered."""
+    for row in others:
+        if not row.is_shared:
+            remember(book, row.customer_id, [(SHARED_PHONE, None, row.value)])
+    identity_ids = [row.id for row in holders]
+    book.connection.execute(update(identity).where(identity.c.id.in_(identity_ids)).values(is_shared=True))
 
 
 def _taken(book: Book, given: Given, holder_id: int) -> IdentityTaken:
@@ -105,8 +103,10 @@ def _theirs(book: Book, customer_id: int, text: str) -> Any:
         return fitting[0]
     code = book.connection.scalar(select(customer.c.code).where(customer.c.id == customer_id))
     of = fitting or rows
-    listed = ", ".join(f"{row.kind}:{mask(row.kind, row.value)}" for row in of) or _("nothing")
-    example = f"{of[0].kind}:{mask(of[0].kind, of[0].value)}" if of else "13800138000"
+    masked = [f"{row.kind}:{mask(row.kind, row.value)}" for row in of]
+    listed = ", ".join(masked) or _("nothing")
+    # Two that look alike with their middle hidden can only be told in full.
+    example = masked[0] if masked and masked.count(masked[0]) == 1 else "13800138000"
     refusal = IdentityNotClear if fitting else IdentityNotTheirs
     raise refusal(customer=code, text=text, identities=listed, example=f"'{example}'")
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from shopcrm.core.audience import as_listed, with_listing
 from shopcrm.core.book import Book
+from shopcrm.core.changes import differences, remember
 from shopcrm.core.erased import load_erased
 from shopcrm.core.errors import AnswerUnfit, ReviewUnknown
 from shopcrm.core.identities import normalise
@@ -127,6 +128,8 @@ def _enrich(book: Book, asked: Review, who: Any, answer: str) -> None:
         values["joined_on"] = min(who.joined_on, values["joined_on"])
     if values:
         book.connection.execute(update(customer).where(customer.c.id == who.id).values(values))
+        standing = dict(who._mapping)
+        remember(book, who.id, differences(standing, standing | values))
     if asked.field == "name":
         _identify(book, asked, who.id, shares=())
         write_tags(book, new_tags(book, [(who.id, _tags(asked.person))]), asked.batch_id)
