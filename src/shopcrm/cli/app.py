@@ -27,6 +27,8 @@ COMMANDS = {
     "imports": ("imports", _("What was imported: look at it, take it back, settle questions.")),
     "profiles": ("profiles", _("How the exports of tills are read.")),
     "customers": ("customers", _("Add, find and list customers.")),
+    "tags": ("tags", _("What customers are tagged with, by hand and by rules.")),
+    "audiences": ("audiences", _("Choose customers, and keep how by name.")),
     "sales": ("sales", _("Add, list, show, give back and withdraw sales by hand.")),
     "points": ("points", _("Earn, redeem and explain points.")),
     "coupons": ("coupons", _("Give out, redeem and trace coupons.")),

@@ -32,7 +32,7 @@ _CONTROLS = dict.fromkeys((*range(32), *range(127, 160))) | dict.fromkeys(
 # Fields whose values are the program's own words.
 _WORDS = frozenset(
     ("kind", "tier", "tier_before", "next_tier", "segment", "arm", "withdrawn", "became", "field", "side", "purse",
-     "status", "event")
+     "status", "event", "source")
 )  # fmt: skip
 
 Progress = Callable[[str, int, int], None]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
+from shopcrm.cli.choosing import Audience, Where, narrowed
 from shopcrm.cli.context import may_reveal, open_book
 from shopcrm.core.language import translate as _
 
@@ -34,12 +35,14 @@ def build(
         str | None, typer.Option(metavar="TIMES", help=_("How many usual gaps are too many [settings: 2.0]."))
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("The N that matter most."))] = None,
+    where: Where = None,
+    audience: Audience = None,
 ) -> None:
     from shopcrm.features import winback
 
     wanted = _ratio(lapsed_by) if lapsed_by else None
     with open_book(ctx, write=True) as book:
-        result = winback.build(book, lapsed_by=wanted, limit=limit)
+        result = winback.build(book, lapsed_by=wanted, limit=limit, where=narrowed(where, audience))
     sentence = _(
         "As of {as_of}: {overdue:customer is|customers are} overdue by {lapsed_by} usual gaps; {listed} are listed,"
         " who spent {spend_minor} {currency}."

@@ -67,9 +67,9 @@ def find_one(book: Book, text: str) -> Found:
     return found[0]
 
 
-def everyone(book: Book, *, reveal: bool = False) -> list[Found]:
-    """All customers, by code."""
-    return _listed(book, None, reveal)
+def everyone(book: Book, text: str | None = None, *, reveal: bool = False) -> list[Found]:
+    """All customers, or whom a text chooses, by code. Raises what `where` raises."""
+    return _listed(book, None if text is None else where(book, text), reveal)
 
 
 def by_ids(book: Book, customer_ids: Iterable[int]) -> dict[int, Found]:

@@ -76,9 +76,9 @@ def search(book: Book, text: str, *, reveal: bool = False) -> CustomerList:
     return _as_list(book, find(book, text, reveal=reveal), reveal)
 
 
-def list_all(book: Book, *, limit: int | None = None, reveal: bool = False) -> CustomerList:
-    """Everyone on the list, by code, or the first `limit`."""
-    return _as_list(book, everyone(book, reveal=reveal)[:limit], reveal)
+def list_all(book: Book, *, where: str | None = None, limit: int | None = None, reveal: bool = False) -> CustomerList:
+    """Everyone on the list, or whom `where` chooses, by code, or the first `limit` of them."""
+    return _as_list(book, everyone(book, where, reveal=reveal)[:limit], reveal)
 
 
 def _as_list(book: Book, found: list[Found], reveal: bool) -> CustomerList:

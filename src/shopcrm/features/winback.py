@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, desc, func, select
 
+from shopcrm.core.audience import chosen
 from shopcrm.core.book import Book
 from shopcrm.core.errors import NotRefreshed
 from shopcrm.core.language import translate
@@ -42,15 +43,21 @@ class WinbackList:
     items: tuple[ListedOverdue, ...]
 
 
-def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = None) -> Built:
+def build(
+    book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = None, where: str | None = None
+) -> Built:
     """Lists who has stayed away at least `lapsed_by` times their own usual gap (the settings' where not said).
 
     First comes who has most to lose: net spend divided by how many gaps they are overdue, since the longer somebody
-    has been away the less a call brings back. With `limit` only the first are listed.
-    Raises NothingToLearnFrom where nobody has bought on two days.
+    has been away the less a call brings back. With `limit` only the first are listed, with `where` only whom it
+    chooses. Raises NothingToLearnFrom where nobody has bought on two days.
     """
     wanted = book.settings.lapsed_by if lapsed_by is None else lapsed_by
     late = _overdue(book, wanted)
+    terms: dict[str, object] = {"lapsed_by": str(wanted), "limit": limit}
+    if where is not None:
+        late = late[late["customer_id"].isin(chosen(book, where))]
+        terms["where"] = where
     spend = _spend(book)
     ranked = sorted(
         late.to_dict("records"), key=lambda row: (-spend[row["customer_id"]] / row["overdue_ratio"], row["customer_id"])
@@ -73,7 +80,7 @@ def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = 
         )
         for place, (customer_id, row) in enumerate(zip(ids, ranked, strict=True), 1)
     ]
-    is_new = write_list(book, PURPOSE, {"lapsed_by": str(wanted), "limit": limit}, listed)
+    is_new = write_list(book, PURPOSE, terms, listed)
     if is_new:
         book.tell(f"win-back list of {len(listed)} customers")
     total = sum(entry.spend_minor for entry in listed)

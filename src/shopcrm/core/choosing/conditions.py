@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from sqlalchemy import and_, not_, or_
+from sqlalchemy import and_, not_, or_, true
 
 from shopcrm.core.book import Book
 from shopcrm.core.choosing import names, saved, told
-from shopcrm.core.choosing.persons import Condition, Measure, having_rows, measuring
+from shopcrm.core.choosing.persons import Condition, Measure, having_own, having_rows, measuring
 from shopcrm.core.choosing.values import compared, contains, days, first_day, holds, numbers
 from shopcrm.core.where.parsing import parse
 from shopcrm.core.where.tree import Both, Clause, Either, Node, Not
 
-_POSITIVE = {"!=": "=", "not in": "in", "unknown": "known"}
+_POSITIVE = {"!=": "=", "not-in": "in", "unknown": "known"}
 
 
 def condition_of(book: Book, node: Node, within: tuple[str, ...] = ()) -> Condition:
@@ -113,10 +113,9 @@ def _noted(book: Book, clause: Clause) -> Condition:
 def _preferring(book: Book, clause: Clause) -> Condition:
     from shopcrm.core.schema.preferences import preference
 
-    rows = [preference.c.field == told.field_of(book, clause), preference.c.on <= book.as_of]
-    if clause.relation != "known":
-        rows.append(contains(preference.c.value, clause))
-    return having_rows(book, preference.c.customer_id, *rows)
+    rows = and_(preference.c.field == told.field_of(book, clause), preference.c.on <= book.as_of)
+    test = true() if clause.relation == "known" else contains(preference.c.value, clause)
+    return having_own(book, preference.c.customer_id, rows, test)
 
 
 _CONDITIONS: Mapping[str, Callable[[Book, Clause], Condition]] = {

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, or_, select, union
+from sqlalchemy import Column, ColumnElement, and_, bindparam, false, or_, select, union
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from shopcrm.core.book import Book
@@ -48,6 +48,16 @@ def measuring(book: Book, measure: Measure, test: Condition) -> Condition:
     person = whose(book, measure.owner)
     together = grouped.with_only_columns(person, maintain_column_froms=True).where(measure.owner.in_(touched))
     return or_(customer.c.id.in_(alone), customer.c.id.in_(together.group_by(person).having(test)))
+
+
+def having_own(book: Book, owner: Column[Any], rows: Condition, test: Condition) -> Condition:
+    """Customers with a row that passes a test; rows of merged customers speak only for who has none of their own."""
+    own = customer.c.id.in_(select(owner).where(rows, test))
+    if not merges(book):
+        return own
+    merged = select(customer_merge.c.kept_id).join(owner.table, owner == customer_merge.c.customer_id)
+    has_none = customer.c.id.not_in(select(owner).where(rows))
+    return or_(own, and_(has_none, customer.c.id.in_(merged.where(rows, test))))
 
 
 def figures(book: Book, measure: Measure) -> dict[int, tuple[Any, ...]]:

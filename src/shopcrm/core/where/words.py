@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from shopcrm.core.language import mark
 
-_EQUAL = ("=", "!=", "~", "in", "not in", "known", "unknown")
-_ORDERED = ("=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "known", "unknown")
+_EQUAL = ("=", "!=", "~", "in", "not-in", "known", "unknown")
+_ORDERED = ("=", "!=", "<", "<=", ">", ">=", "in", "not-in", "between", "known", "unknown")
 RELATIONS: Mapping[str, tuple[str, ...]] = {
     "name": _EQUAL,
     "ladder": (*_EQUAL, "<", "<=", ">", ">="),
@@ -15,10 +15,10 @@ RELATIONS: Mapping[str, tuple[str, ...]] = {
     "days": _ORDERED,
     "money": _ORDERED,
     "date": (*_ORDERED, "last"),
-    "choice": ("=", "!=", "in", "not in", "known", "unknown"),
+    "choice": ("=", "!=", "in", "not-in", "known", "unknown"),
     "birthday": ("=", "!=", "last", "next", "month", "known", "unknown"),
     "has": ("known", "unknown"),
-    "channel": ("=", "!=", "in", "not in"),
+    "channel": ("=", "!=", "in", "not-in"),
     "bought": _EQUAL,
     "prefers": _EQUAL,
 }
