@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
-from benchmarks import bulk, coupons, imports, points, startup
+from benchmarks import bulk, choosing, coupons, imports, points, startup
 from benchmarks.measuring import Ratio
 
 ROOMS: Mapping[str, ModuleType] = {
@@ -17,6 +17,7 @@ ROOMS: Mapping[str, ModuleType] = {
     "imports": imports,
     "points": points,
     "coupons": coupons,
+    "choosing": choosing,
 }
 
 

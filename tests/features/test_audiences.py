@@ -1,7 +1,11 @@
 """Audiences kept by name: saved, used within each other, counted anew, and never chosen by themselves."""
 
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
 
+from features.offers_by_hand import an_offer
 from shop import Shop
 from shopcrm.core import audience
 from shopcrm.core.errors import (
@@ -13,7 +17,10 @@ from shopcrm.core.errors import (
     WhereValueWrong,
     WhereWordUnknown,
 )
-from shopcrm.features import audiences, customers, segments, tiers
+from shopcrm.features import audiences, customers, exports, segments, tiers, winback
+from shopcrm.features.coupons import issuing
+from shopcrm.features.points import grants
+from shopcrm.features.tags import hand
 
 
 @pytest.fixture
@@ -152,3 +159,47 @@ def test_every_word_is_listed_with_an_example_and_the_names_that_there_are(lan: 
     assert all(row.meaning and row.example and row.signs for row in rows.values())
     assert (rows["tier"].names, rows["audience"].names) == ("silver, gold, black", "away")
     assert rows["segment"].names.startswith("vip, active")
+
+
+class TestWhereverCustomersAreChosen:
+    def test_a_win_back_list_of_some_keeps_by_what_they_were_chosen(self, lan: Shop) -> None:
+        for day in ("2026-01-06", "2026-01-12"):
+            lan.customer("王芳").bought("10.00", on=day)
+            lan.customer("李娜").bought("10.00", on=day)
+        with lan.writing() as book:
+            assert winback.build(book, lapsed_by=Fraction(1, 10)).listed == 2
+            assert winback.build(book, lapsed_by=Fraction(1, 10), where="name = 赵敏").listed == 0
+            assert winback.build(book, lapsed_by=Fraction(1, 10), where="tier = gold").listed == 1
+        assert '"where": "tier = gold"' in lan.rows("SELECT terms FROM campaign")[0][0]
+
+    def test_coupons_go_to_whom_a_text_chooses_and_a_retry_is_harmless(self, lan: Shop) -> None:
+        offer = an_offer(lan, "MAY")
+        asked = issuing.Asked(offer, groups={"where": "visits >= 3 or tier = gold"}, key="K-1")
+        for is_repeat in (False, True):
+            with lan.writing() as book:
+                given = issuing.issue(book, asked)
+            assert ([item.name for item in given.items], given.is_repeat) == (["王芳", "李娜"], is_repeat)
+        assert chosen(lan, "coupon = may") == ["王芳", "李娜"]
+        with lan.writing() as book, pytest.raises(WhereValueWrong):
+            issuing.issue(book, issuing.Asked(offer, groups={"where": "coupon = JUNE"}))
+
+    def test_points_are_granted_to_whom_a_text_chooses_within_the_limits(self, lan: Shop) -> None:
+        with lan.writing() as book:
+            done = grants.grant_to_all(book, "bought is known", "questionnaire")
+            assert (done.granted, done.skipped, done.points) == (2, 0, 100)
+            again = grants.grant_to_all(book, "code is known", "questionnaire", key="all")
+            assert (again.granted, again.skipped, again.points) == (1, 2, 50)
+            retry = grants.grant_to_all(book, "code is known", "review", key="K-1")
+            assert (retry.granted, grants.grant_to_all(book, "code is known", "review", key="K-1").repeated) == (3, 3)
+        assert lan.rows("SELECT count(*) FROM points_entry") == [(6,)]
+
+    def test_a_workbook_holds_whom_a_text_chooses(self, lan: Shop, tmp_path: Path) -> None:
+        with lan.reading() as book:
+            assert exports.export_customers(book, tmp_path / "gold.xlsx", where="tier = gold").rows == 1
+
+    def test_a_tag_that_is_over_gives_no_coupon(self, lan: Shop) -> None:
+        offer = an_offer(lan, "MAY")
+        with lan.writing("2026-06-01") as book:
+            hand.tag(book, "王芳", "summer", until="2026-06-29")
+        with lan.writing() as book:
+            assert issuing.issue(book, issuing.Asked(offer, groups={"tag": "summer"})).issued == 0

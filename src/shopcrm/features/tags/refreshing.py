@@ -120,7 +120,7 @@ def _weighed(book: Book, rule: TagRule) -> dict[int, Fact]:
     measure = measure_of(book, clause)
     assert measure is not None
     person = whose(book, measure.owner)
-    wanted = select(person, sale.c.on).select_from(measure.of).where(measure.owner.is_not(None), *measure.rows)
+    wanted = select(person, sale.c.on).where(measure.owner.is_not(None), *measure.rows)
     days: defaultdict[int, list[date]] = defaultdict(list)
     for row in book.connection.execute(wanted.distinct().order_by(person, sale.c.on)):
         days[row[0]].append(row[1])
