@@ -79,7 +79,7 @@ def test_saving_again_replaces_and_the_same_text_changes_nothing(lan: Shop) -> N
         ("tier = ", WhereUnreadable),
         ("teir = gold", WhereWordUnknown),
         ("tier = golden", WhereValueWrong),
-        ("audience = nobody", WhereValueWrong),
+        ("audience = nobody", AudienceUnknown),
         ("audience = itself", AudienceCircular),
         ("not (tag is known or audience = first)", AudienceCircular),
     ],

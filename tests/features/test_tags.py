@@ -9,12 +9,7 @@ from shop import Shop, open_shop
 from shopcrm.core import audience, merging
 from shopcrm.core.errors import DateUnreadable, SettingRefused, TagByRule, TagNotHeld, TagUnknown, UsageWrong
 from shopcrm.core.schema.people import customer
-from shopcrm.features.tags import hand, listing, refreshing
-
-
-def refresh(shop: Shop, as_of: str | None = None) -> refreshing.Refreshed:
-    with shop.writing(as_of) as book:
-        return refreshing.refresh(book)
+from shopcrm.features.tags import hand, listing
 
 
 def put(shop: Shop, who: str, tag: str, until: str | None = None, as_of: str | None = None) -> hand.Tagged:
@@ -95,10 +90,10 @@ class TestByRule:
         ana.bought("300.00", on="2026-06-01")
         ana.bought("200.00", on="2026-06-10")
         shop.customer("Bo").bought("900.00", on="2026-06-10")
-        assert (refresh(shop).added, refresh(shop).added) == (1, 0)
+        assert (shop.refresh_tags().added, shop.refresh_tags().added) == (1, 0)
         why = "spent 500.00 CNY in the last 30 days; 2 days with a sale"
         assert tags(shop, "Ana") == {"spender": why}
-        assert refresh(shop, "2026-07-01").taken_off == 1
+        assert shop.refresh_tags("2026-07-01").taken_off == 1
         assert tags(shop, "Ana", "2026-07-01") == {}
 
     def test_five_missed_nights_are_five_nights(self, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -111,7 +106,7 @@ class TestByRule:
                 shop.customer("Ana").bought("10.00", on=day)
             shop.customer("Bo").bought("10.00", on="2026-06-24")
             for night in nights:
-                refresh(shop, night)
+                shop.refresh_tags(night)
             dumps.append(shop.dump())
         assert dumps[0] == dumps[1]
         (line,) = [line for line in dumps[1] if line.startswith('["customer_tag"')]
@@ -120,9 +115,9 @@ class TestByRule:
     def test_a_night_on_which_nothing_changes_writes_nothing(self, shop: Shop) -> None:
         shop.set("tags.silk.where", "bought ~ silk")
         shop.customer("Ana").bought("10.00", on="2026-06-29")
-        refresh(shop)
+        shop.refresh_tags()
         before = shop.path.read_bytes()
-        assert refresh(shop).added == 0
+        assert shop.refresh_tags().added == 0
         assert shop.path.read_bytes() == before
 
     def test_what_was_bought_lately_weighs_more(self, shop: Shop) -> None:
@@ -133,10 +128,10 @@ class TestByRule:
             shop.customer("Ana").bought("10.00", on=day)
         for day in ("2026-06-29", "2026-05-30"):  # a day too old
             shop.customer("Bo").bought("10.00", on=day)
-        refresh(shop)
+        shop.refresh_tags()
         assert holders(shop, "loves") == ["Ana"]
         assert tags(shop, "Ana") == {"loves": "bought “dresses” on 2 days, last on 2026-06-30, which weighs 1.50"}
-        refresh(shop, "2026-07-01")
+        shop.refresh_tags("2026-07-01")
         assert holders(shop, "loves", "2026-07-01") == []
 
     def test_a_tag_by_hand_is_never_touched(self, shop: Shop) -> None:
@@ -147,22 +142,22 @@ class TestByRule:
         put(shop, "Bo", "silk")
         before = shop.rows("SELECT * FROM customer_tag")
         for night in ("2026-06-30", "2026-07-05"):
-            refresh(shop, night)
+            shop.refresh_tags(night)
             assert shop.rows("SELECT * FROM customer_tag") == before
 
     def test_a_rule_takes_over_once_a_tag_by_hand_is_over(self, shop: Shop) -> None:
         shop.set("tags.silk.where", "bought ~ silk", as_of="2026-06-01")
         shop.customer("Ana").bought("10.00", on="2026-06-01")
         put(shop, "Ana", "silk", until="2026-06-20", as_of="2026-06-10")
-        refresh(shop, "2026-06-20")
+        shop.refresh_tags("2026-06-20")
         assert tags(shop, "Ana", "2026-06-20") == {"silk": "by hand"}
-        refresh(shop)
+        shop.refresh_tags()
         assert tags(shop, "Ana") == {"silk": "bought “silk” on 1 day, last on 2026-06-01"}
 
     def test_a_tag_by_rule_becomes_one_by_hand_and_is_not_taken_off_by_hand(self, shop: Shop) -> None:
         shop.set("tags.silk.where", "bought ~ silk")
         shop.customer("Ana").bought("10.00", on="2026-06-01")
-        refresh(shop)
+        shop.refresh_tags()
         with shop.writing() as book, pytest.raises(TagByRule) as refusal:
             hand.untag(book, "Ana", "silk")
         assert refusal.value.next_step == "shopcrm settings set tags.silk.where none"
@@ -172,9 +167,9 @@ class TestByRule:
     def test_a_rule_that_is_switched_off_takes_its_tags_along(self, shop: Shop) -> None:
         shop.set("tags.silk.where", "bought ~ silk", as_of="2026-06-01")
         shop.customer("Ana").bought("10.00", on="2026-06-01")
-        refresh(shop)
+        shop.refresh_tags()
         shop.set("tags.silk.where", "none")
-        done = refresh(shop)
+        done = shop.refresh_tags()
         assert (done.taken_off, done.items) == (1, ())
         assert shop.rows("SELECT * FROM customer_tag") == []
 
@@ -183,24 +178,24 @@ class TestByRule:
         shop.set("tags.y.where", "visits > 5")
         shop.set("tags.z.where", "bought ~ silk")
         shop.customer("Ana").bought("10.00", on="2026-06-01")
-        refresh(shop)
+        shop.refresh_tags()
         assert [*tags(shop, "Ana")] == ["a", "z"]
-        assert refresh(shop).added == 0
+        assert shop.refresh_tags().added == 0
 
     @pytest.mark.parametrize("where", ["tag = a", "tag = b", "not tag is known", "tag ~ A"])
     def test_a_tag_is_never_given_by_itself(self, shop: Shop, where: str) -> None:
         shop.set("tags.a.where", where)
         shop.set("tags.b.where", "tag = a")
         with pytest.raises(SettingRefused, match="a tag cannot be given by itself"):
-            refresh(shop)
+            shop.refresh_tags()
 
     def test_a_rule_that_cannot_be_asked_leaves_its_tags_and_is_reported(self, boutique: Shop) -> None:
         boutique.set("tags.golden.where", "tier = gold", as_of="2026-06-01")
         boutique.customer("Ana").bought("3500.00", on="2026-06-01")
         boutique.assign_tiers()
-        refresh(boutique)
+        boutique.refresh_tags()
         boutique.set("tiers.order", "silver")
-        done = refresh(boutique)
+        done = boutique.refresh_tags()
         assert done.needs_attention
         (row,) = [row for row in done.items if row.problem]
         assert (row.tag, row.count) == ("golden", 1)
@@ -211,7 +206,7 @@ class TestByRule:
         boutique.customer("Ana")
         with boutique.writing() as book:
             book.connection.execute(update(customer).values(birth_month=6, birth_day=7))
-        refresh(boutique)
+        boutique.refresh_tags()
         assert tags(boutique, "Ana") == {"birthday month": "by the rule of the settings"}
         assert boutique.rows("SELECT why FROM customer_tag") == [('{"facts": []}',)]
 
@@ -219,16 +214,16 @@ class TestByRule:
         shop.set("tags.silk.where", "visits >= 2")
         shop.customer("Ana").bought("10.00", on="2026-06-01")
         shop.customer("Bo").bought("10.00", on="2026-06-02")
-        refresh(shop)
+        shop.refresh_tags()
         assert holders(shop, "silk") == []
         with shop.writing() as book:
             merging.point(book, 2, 1)
-        refresh(shop)
+        shop.refresh_tags()
         assert holders(shop, "silk") == ["Ana"]
         assert tags(shop, shop.customer("Bo").code) == {"silk": "2 days with a sale"}
         with shop.writing() as book:
             merging.unpoint(book, 2)
-        assert refresh(shop).taken_off == 1
+        assert shop.refresh_tags().taken_off == 1
 
     def test_a_tag_of_a_merged_customer_is_that_of_who_was_kept(self, shop: Shop) -> None:
         shop.customer("Ana")

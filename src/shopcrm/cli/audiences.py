@@ -8,6 +8,7 @@ from shopcrm.cli import render
 from shopcrm.cli.choosing import Where, narrowed
 from shopcrm.cli.context import open_book, options_of
 from shopcrm.core.errors import UsageWrong
+from shopcrm.core.language import chosen
 from shopcrm.core.language import translate as _
 
 app = typer.Typer(
@@ -98,6 +99,7 @@ def words(ctx: typer.Context) -> None:
 
     with open_book(ctx) as book:
         result = audiences.words(book)
-    columns = ("word", "meaning", "example", "names")
+    # In Chinese the Chinese words say what each is about.
+    columns = ("word", "also" if chosen() == "zh-CN" else "meaning", "example", "names")
     sentence = _("{count:word|words}, joined with and, or, not and brackets.")
     render.show(ctx, result, sentence, columns=columns)

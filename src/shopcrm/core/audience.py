@@ -94,7 +94,7 @@ def in_group(book: Book, group: str, name: str) -> list[int]:
 def where(book: Book, text: str) -> ColumnElement[bool]:
     """Whether a row of `customer` is listed and chosen by a text such as `tier = gold and recency_days > 60`.
 
-    Raises WhereUnreadable, WhereWordUnknown, WhereValueWrong, AudienceCircular.
+    Raises WhereUnreadable, WhereWordUnknown, WhereValueWrong, AudienceUnknown, AudienceCircular.
     """
     from shopcrm.core.choosing.conditions import condition_of
     from shopcrm.core.where.parsing import parse

@@ -102,7 +102,8 @@ class Words:
 def save(book: Book, name: str, where: str) -> Saved:
     """Keeps a text under a name; one that is kept there already is replaced.
 
-    Raises WhereUnreadable, WhereWordUnknown, WhereValueWrong; AudienceCircular where it would be chosen by itself.
+    Raises WhereUnreadable, WhereWordUnknown, WhereValueWrong, AudienceUnknown; AudienceCircular where it would be
+    chosen by itself.
     """
     plain = name.strip()
     if not plain:

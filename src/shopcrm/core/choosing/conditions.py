@@ -19,7 +19,8 @@ def condition_of(book: Book, node: Node, within: tuple[str, ...] = ()) -> Condit
     """Whether a row of `customer` who is listed is chosen, as of the business date.
 
     It is never unknown: what is not known of somebody does not compare, and `not` turns that round. `within` are the
-    saved audiences that led here. Raises WhereValueWrong, AudienceCircular, and what saved texts may raise.
+    saved audiences that led here. Raises WhereValueWrong, AudienceUnknown, AudienceCircular, and what parsing saved
+    texts raises.
     """
     if isinstance(node, Both):
         return and_(*(condition_of(book, part, within) for part in node.parts))
