@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
-from benchmarks import bulk, coupons, imports, people, points, startup
+from benchmarks import bulk, choosing, coupons, imports, people, points, startup
 from benchmarks.measuring import Ratio
 
 ROOMS: Mapping[str, ModuleType] = {
@@ -18,6 +18,7 @@ ROOMS: Mapping[str, ModuleType] = {
     "points": points,
     "coupons": coupons,
     "people": people,
+    "choosing": choosing,
 }
 
 

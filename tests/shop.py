@@ -21,6 +21,7 @@ from shopcrm.features.imports.staging import Staged, StagedSheet
 from shopcrm.features.points import accrual, counter
 from shopcrm.features.points import statement as statements
 from shopcrm.features.points.moved import Moved
+from shopcrm.features.tags import refreshing
 from shopcrm.sheets.records import CleanSheet, Line, Receipt, side_by_side
 
 NOW = datetime(2026, 6, 30, 4, 0, tzinfo=UTC)  # noon of 30 June in Shanghai
@@ -116,6 +117,10 @@ class Shop:
     def refresh_segments(self, as_of: str | None = None) -> segments.Refreshed:
         with self.writing(as_of) as book:
             return segments.refresh(book)
+
+    def refresh_tags(self, as_of: str | None = None) -> refreshing.Refreshed:
+        with self.writing(as_of) as book:
+            return refreshing.refresh(book)
 
     def set(self, key: str, value: str, as_of: str | None = None) -> settings.Changed:
         with self.writing(as_of) as book:

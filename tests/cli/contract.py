@@ -43,6 +43,28 @@ LINES: Mapping[str, Line] = {
     "customers history": Line(("王芳",), NOBODY, "unknown_customer"),
     "customers duplicates": Line((), ("--book", "none.db"), "book_not_found"),
     "customers not-same": Line(("王芳", "李娜"), ("王芳", "wangfang"), "same_customer", True),
+    "customers show": Line(("王芳",), NOBODY, "unknown_customer"),
+    "customers statement": Line(("王芳", "--to", "paper.html"), ("王芳", "--to", "no/paper.html"), "folder_unwritable"),
+    "customers merge": Line(("王芳", "李娜"), ("王芳", *NOBODY), "unknown_customer", True),
+    "customers unmerge": Line(("C-0007",), ("C-0001",), "not_merged", True),
+    "customers tag": Line(("王芳", "复古", "--until", "2026-12-31"), (*NOBODY, "复古"), "unknown_customer", True),
+    "customers untag": Line(("王芳", "silk"), ("李娜", "silk"), "tag_not_held", True),
+    "customers tags": Line(("王芳",), NOBODY, "unknown_customer"),
+    "customers note": Line(("王芳", "likes silk"), (*NOBODY, "likes silk"), "unknown_customer", True),
+    "customers notes": Line(("王芳",), NOBODY, "unknown_customer"),
+    "customers not-bought": Line(("--month", "2026-06"), ("--book", "none.db"), "book_not_found"),
+    "customers prefer": Line(("王芳", "--size", "M"), ("王芳", "colour", "red"), "preference_unknown", True),
+    "tags refresh": Line((), ("--book", "none.db"), "book_not_found", True),
+    "tags list": Line((), ("--book", "none.db"), "book_not_found"),
+    "tags show": Line(("silk",), ("slik",), "tag_unknown"),
+    "audiences save": Line(
+        ("regulars", "--where", "visits >= 3"), ("regulars", "--where", "visit >= 3"), "where_word_unknown", True
+    ),
+    "audiences list": Line((), ("--book", "none.db"), "book_not_found"),
+    "audiences show": Line(("spenders",), ("spender",), "audience_unknown"),
+    "audiences count": Line(("--where", "tier = gold"), ("--where", "tier = golden"), "where_value_wrong"),
+    "audiences remove": Line(("spenders",), ("spender",), "audience_unknown", True),
+    "audiences words": Line((), ("--book", "none.db"), "book_not_found"),
     "sales add": Line(
         ("--receipt", "H-1", "--customer", "王芳", "--amount", "88"),
         ("--receipt", "H-1", "--amount", "5", "--refund-of", "R-99"),
@@ -195,13 +217,14 @@ LINES: Mapping[str, Line] = {
 WRITING = [name for name, line in LINES.items() if line.writes]
 LISTS = [
     "customers list", "customers find", "customers history", "customers duplicates", "customers edit",
-    "wallet statement", "cards statement", "cards liability", "sales list",
-    "sales show", "sales refund", "points statement", "points projects", "rewards list", "points expiring",
-    "points liability", "points explain", "points simulate", "tiers list", "segments list", "winback list",
-    "settings show", "settings set", "settings history", "book check", "import", "imports list", "imports show",
-    "imports watch", "profiles list", "profiles show",
-    "offers list", "coupons list", "coupons show", "consents grant", "consents withdraw", "consents show",
-    "consents list", "consents import", "privacy export", "privacy report", "audit list",
+    "customers merge", "customers unmerge", "customers tags", "customers notes", "customers not-bought",
+    "customers prefer", "tags refresh", "tags list", "tags show", "audiences list", "audiences words",
+    "wallet statement", "cards statement", "cards liability", "sales list", "sales show", "sales refund",
+    "points statement", "points projects", "rewards list", "points expiring", "points liability", "points explain",
+    "points simulate", "tiers list", "segments list", "winback list", "settings show", "settings set",
+    "settings history", "book check", "import", "imports list", "imports show", "imports watch", "profiles list",
+    "profiles show", "offers list", "coupons list", "coupons show", "consents grant", "consents withdraw",
+    "consents show", "consents list", "consents import", "privacy export", "privacy report", "audit list",
 ]  # fmt: skip
 
 

@@ -20,11 +20,14 @@ from shopcrm.cli.app import run
 from shopcrm.core import intake, ledger
 from shopcrm.core.book import Book
 from shopcrm.core.schema.coupons import coupon
-from shopcrm.features import customers, rewards, winback
+from shopcrm.features import audiences, customers, rewards, winback
 from shopcrm.features.consents import saying
 from shopcrm.features.coupons import checking, issuing, redeeming
+from shopcrm.features.customers import merging
+from shopcrm.features.notes import preferences, words
 from shopcrm.features.offers import typed, writing
 from shopcrm.features.points import counter, donations
+from shopcrm.features.tags import hand
 
 AS_OF = "2026-06-30"
 OPEN_COUPON, USED_COUPON = "KTWQV-DZ3XV", "BTFV3-B3CBJ"  # codes that are always the same
@@ -117,6 +120,12 @@ def lived_in() -> Path:
         donations.donate(book, "Zoë", points=20, project="School books")
         _give_coupons(book)
         intake.ask(book, [intake.Question(2, "name", "李强", 2, {"name": "李强"})], "", lambda: 2)
+        hand.tag(book, "王芳", "silk")
+        words.note(book, "王芳", "no large size", is_not_bought=True)
+        preferences.prefer(book, "王芳", {"style": "retro"})
+        other = customers.add(book, name="Zoe", member_no="T-77")  # of another till: the same person
+        merging.merge(book, "M-Zoë", other.customer)
+        audiences.save(book, "spenders", "spend >= 1000 and tag = silk")
         intake.save_layout(book, "till", "sales", "f1", {"receipt": "No.", "date": "Day"}, {})
     return shop.path
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import openpyxl
 
+from cli.choosing_scenes import CHOOSING_SCENES
 from cli.coupon_scenes import COUPON_SCENES
 from cli.desk import Desk
 from cli.staging import BOOK, Scene, add_file, nothing, run_line, run_sql
@@ -246,6 +247,7 @@ SCENES: Mapping[type[ShopError], Scene] = {
     errors.RewardNotWritable: (nothing, f"{BOOK} rewards add JUG --name Jug --points 0"),
     **COUPON_SCENES,
     **WALLET_SCENES,
+    **CHOOSING_SCENES,
     errors.NotRefreshed: (nothing, "--book lan.db --as-of 2020-01-01 segments list"),
     errors.NothingToLearnFrom: (nothing, "--book lan.db --as-of 2020-01-01 winback build"),
     errors.NeedsYes: (nothing, "demo --into old"),

@@ -1,5 +1,6 @@
 """What stands on the stage before the command line of a scene: files, rows, and commands that were run."""
 
+import shlex
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -39,4 +40,4 @@ def nothing(desk: Desk) -> None:
 
 
 def typed(line: str) -> list[str]:
-    return line.split()
+    return shlex.split(line)

@@ -38,7 +38,7 @@ def planted() -> Path:
             book.connection.execute(insert(identity).values(customer_id=7, kind=kind, value=value, source=""))
         note = {"customer_id": 7, "kind": "note", "text": "call 13412340002", "on": book.as_of, "at": book.now}
         book.connection.execute(insert(customer_note).values(**note, by="Mei"))
-        counter.adjust(book, "C-0007", points=9, reason="owed by 13412340002")
+        counter.adjust(book, "C-0008", points=9, reason="owed by 13412340002")
     shop.take_in([shop.receipt("99.00", "2026-06-01", number="R-700")._replace(phone="13412340002")])
     return path
 
@@ -67,8 +67,8 @@ def test_no_command_shows_a_phone_or_an_address_unasked(desk: Desk, name: str) -
 
 
 @pytest.mark.parametrize("line", ["customers list", "customers find Mei", "customers find 0002", "sales list",
-                                  "points statement C-0007", "consents list --missing", "privacy report", "audit list",
-                                  "consents show C-0007", "book dump", "sales show R-700"])  # fmt: skip
+                                  "points statement C-0008", "consents list --missing", "privacy report", "audit list",
+                                  "consents show C-0008", "book dump", "sales show R-700"])  # fmt: skip
 def test_whoever_it_is_about(desk: Desk, line: str) -> None:
     for style in ((), ("--json",)):
         ran = desk.run(*style, *line.split())
@@ -97,7 +97,7 @@ def test_no_usage_error_quotes_a_phone(desk: Desk, line: str) -> None:
 def test_nothing_typed_stands_in_the_trail(desk: Desk) -> None:
     desk.run("customers", "add", "--name", "Zhao Min", "--phone", "13655556666", "--email", "nobody@example.com")
     texts = " ".join(row[0] for row in desk.shop.rows("SELECT command || ' ' || change FROM audit"))
-    assert "C-0008 added" in texts
+    assert "C-0009 added" in texts
     assert not [secret for secret in (*SECRETS, *TYPED, "Zhao Min") if secret in texts]
 
 

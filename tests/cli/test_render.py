@@ -81,7 +81,7 @@ def test_a_column_has_a_title_in_words(name: str, label: str) -> None:
         (("tiers", "assign"), "As of 2026-06-30: 0 tiers newly reached. Customers now: silver 2, gold 3, black 0."),
         (
             ("customers", "add", "--name", "赵敏", "--phone", "13500135000"),
-            "C-0007 赵敏 135****5000 is on the list.",
+            "C-0008 赵敏 135****5000 is on the list.",
         ),
         (
             ("book", "info"),
@@ -97,8 +97,8 @@ def test_a_command_says_what_it_did(desk: Desk, line: tuple[str, ...], sentence:
 
 
 def test_a_customer_without_a_name_leaves_no_gap_in_the_sentence(desk: Desk) -> None:
-    assert desk.run("customers", "add", "--phone", "13500135000").out == "C-0007 135****5000 is on the list.\n"
-    assert desk.run("customers", "add", "--name", "赵敏").out == "C-0008 赵敏 is on the list.\n"
+    assert desk.run("customers", "add", "--phone", "13500135000").out == "C-0008 135****5000 is on the list.\n"
+    assert desk.run("customers", "add", "--name", "赵敏").out == "C-0009 赵敏 is on the list.\n"
 
 
 def test_what_to_type_next_is_said_on_stderr(desk: Desk) -> None:

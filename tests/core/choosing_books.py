@@ -255,11 +255,11 @@ def _random_clause(dice: Random, plain: Plain, depth: int) -> Clause:
 
 def _named(dice: Random, word: str, values: list[str], more: list[str], about: str = "") -> Clause:
     contains = [] if word == "gender" else ["~"]
-    relation = dice.choice(["=", "!=", "in", "not in", "known", "unknown", *contains, *more])
+    relation = dice.choice(["=", "!=", "in", "not-in", "known", "unknown", *contains, *more])
     if relation in ("known", "unknown"):
         return Clause(word, relation, about=about)
     several = tuple(Value(text) for text in dice.sample(values, k=min(2, len(values))))
-    return Clause(word, relation, several if relation in ("in", "not in") else several[:1], about)
+    return Clause(word, relation, several if relation in ("in", "not-in") else several[:1], about)
 
 
 def _numbered(dice: Random) -> Clause:
@@ -278,11 +278,11 @@ def _numbered(dice: Random) -> Clause:
 
 
 def _ordered(dice: Random, word: str, values: list[str]) -> Clause:
-    relation = dice.choice(["=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "known", "unknown"])
+    relation = dice.choice(["=", "!=", "<", "<=", ">", ">=", "in", "not-in", "between", "known", "unknown"])
     several = tuple(Value(text) for text in values)
     if relation in ("known", "unknown"):
         return Clause(word, relation)
-    return Clause(word, relation, several if relation in ("in", "not in", "between") else several[:1])
+    return Clause(word, relation, several if relation in ("in", "not-in", "between") else several[:1])
 
 
 def _birthday(dice: Random) -> Clause:

@@ -62,7 +62,7 @@ def holds(plain: Plain, node: Node, person: int) -> bool:
         return not holds(plain, node.part, person)
     if node.relation == "!=":
         return not _clause(plain, node, "=", person)
-    if node.relation == "not in":
+    if node.relation == "not-in":
         return not _clause(plain, node, "in", person)
     if node.relation == "unknown":
         return not _clause(plain, node, "known", person)
@@ -124,8 +124,9 @@ def _texts(plain: Plain, clause: Clause, person: int) -> list[str]:
     if word in ("note", "not_bought"):
         return [row["text"] for row in plain.of(plain.notes, person) if row["kind"] == word and row["on"] <= until]
     if word == "prefers":
-        rows = plain.of(plain.preferences, person)
-        return [row["value"] for row in rows if row["field"] == clause.about and row["on"] <= until]
+        rows = [row for row in plain.preferences if row["field"] == clause.about and row["on"] <= until]
+        own = [row for row in rows if row["customer_id"] == person]
+        return [row["value"] for row in own or plain.of(rows, person)]
     if word == "coupon":
         return [row["offer"] for row in plain.of(plain.coupons, person) if _is_open(row, until)]
     if word == "campaign":

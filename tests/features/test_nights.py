@@ -79,6 +79,7 @@ def test_the_order_of_the_sweeps_does_not_matter(
     sweeps = {"tiers": other.assign_tiers, "points": other.accrue, "segments": other.refresh_segments}
     for name in order:
         sweeps[name]("2026-06-30")
+    other.refresh_tags("2026-06-30")  # which asks for what the others left
 
     assert other.dump() == usual.dump()
 
@@ -106,6 +107,7 @@ def _shop(factory: pytest.TempPathFactory, change: int | None) -> Shop:
     shop = open_shop(factory.mktemp("shop"), template="apparel")
     for key, value in TIERS.items():
         shop.set(key, value, as_of="2026-01-01")
+    shop.set("tags.comes often.where", "visits in last 3 days >= 2 and tier is known", as_of="2026-01-01")
     if change is not None:
         shop.set("points.rate", "3", as_of=(FIRST + timedelta(change)).isoformat())
     for name in ("Ana", "Bo"):
@@ -127,3 +129,4 @@ def _sweep(shop: Shop, as_of: str) -> None:
     shop.assign_tiers(as_of)
     shop.accrue(as_of)
     shop.refresh_segments(as_of)
+    shop.refresh_tags(as_of)

@@ -9,13 +9,23 @@ from house.source import PACKAGE, ROOT, modules
 from shopcrm.cli import app as cli
 
 # What every command shares; all other files of cli/ are a noun each.
-SHARED = {"__init__", "app", "asking", "context", "import_talk", "labels", "privacy_talk", "render", "usage"}
+SHARED = {
+    "__init__", "app", "asking", "choosing", "context", "import_talk", "labels", "privacy_talk", "render", "usage",
+}  # fmt: skip
 FEATURE_OF = {
     "import_": "imports",  # the bare verb, and the noun for what it brought, are one feature
+    "customers_tags": "tags",
+    "customers_notes": "notes",  # beside the verbs about who a customer is, those about what is known of them
     "coupons_print": "offers",  # what stands on a card are the terms of an offer
 }
 # A noun with too many verbs for one file.
-PART_OF = {"points_counter": "points", "coupons_counter": "coupons", "coupons_print": "coupons"}
+PART_OF = {
+    "points_counter": "points",
+    "coupons_counter": "coupons",
+    "coupons_print": "coupons",
+    "customers_tags": "customers",
+    "customers_notes": "customers",
+}
 NOUNS = sorted(path.stem for path in (PACKAGE / "cli").glob("*.py") if path.stem not in {*SHARED, *PART_OF})
 
 # Names under which anything fits, so that everything ends up there.

@@ -20,6 +20,7 @@ CLI = [module for module in modules("src") if module.name.startswith("src/shopcr
 NO_SENTENCES = {
     "src/shopcrm/core/migrations/": "what the database itself says, fixed for good by its revision",
     "src/shopcrm/core/schema/": "what the database itself says",
+    "src/shopcrm/core/where/": "words of the language that customers are chosen in",
     "src/shopcrm/sheets/sample/": "what tills and shops write in their exports",
     "src/shopcrm/sheets/meaning/consents.py": "words of tills",
     "src/shopcrm/sheets/meaning/people.py": "words of tills",

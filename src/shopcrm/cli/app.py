@@ -28,6 +28,8 @@ COMMANDS = {
     "profiles": ("profiles", _("How the exports of tills are read.")),
     "customers": ("customers", _("Add, edit, find and list customers.")),
     "consents": ("consents", _("May we contact whom, how, and what for.")),
+    "tags": ("tags", _("What customers are tagged with, by hand and by rules.")),
+    "audiences": ("audiences", _("Choose customers, and keep how by name.")),
     "sales": ("sales", _("Add, list, show, give back and withdraw sales by hand.")),
     "points": ("points", _("Earn, redeem and explain points.")),
     "coupons": ("coupons", _("Give out, redeem and trace coupons.")),

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
+from shopcrm.cli.choosing import Audience, Where, narrowed
 from shopcrm.cli.context import open_book
 from shopcrm.cli.coupons_counter import Code, counter_app
 from shopcrm.cli.coupons_print import print_app
@@ -34,12 +35,15 @@ def issue(
     tier: Annotated[str | None, typer.Option(metavar="T", help=_("Everyone in this tier."))] = None,
     tag: Annotated[str | None, typer.Option(metavar="G", help=_("Everyone with this tag."))] = None,
     campaign: Annotated[str | None, typer.Option(metavar="C", help=_("Everyone treated in this campaign."))] = None,
+    where: Where = None,
+    audience: Audience = None,
     bearer: Annotated[int | None, typer.Option(metavar="N", help=_("So many, for whoever holds them."))] = None,
     key: Annotated[str | None, typer.Option(metavar="K", help=_("Makes a retry harmless."))] = None,
 ) -> None:
     from shopcrm.features.coupons import issuing
 
-    named = {"segment": segment, "tier": tier, "tag": tag, "campaign": campaign}
+    chosen = narrowed(where, audience)
+    named = {"segment": segment, "tier": tier, "tag": tag, "campaign": campaign, "where": chosen}
     groups = {group: name for group, name in named.items() if name is not None}
     asked = issuing.Asked(offer, tuple(customers or ()), groups, bearer, key)
     with render.progress(ctx) as progress, open_book(ctx, write=True) as book:

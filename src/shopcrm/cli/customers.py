@@ -6,8 +6,11 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
+from shopcrm.cli.choosing import Audience, Where, narrowed
 from shopcrm.cli.context import may_reveal, open_book
+from shopcrm.cli.customers_notes import notes_app
 from shopcrm.cli.customers_person import person_app
+from shopcrm.cli.customers_tags import tags_app
 from shopcrm.core.language import translate as _
 
 app = typer.Typer(
@@ -128,6 +131,8 @@ def find(
 @app.command("list", help=_("List customers by code."), epilog=_("Example:  shopcrm customers list --limit 20"))
 def list_(
     ctx: typer.Context,
+    where: Where = None,
+    audience: Audience = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("The first N only."))] = None,
     reveal: Reveal = False,
 ) -> None:
@@ -135,7 +140,7 @@ def list_(
 
     reveal = may_reveal(ctx, reveal)
     with open_book(ctx, write=reveal) as book:
-        result = customers.list_all(book, limit=limit, reveal=reveal)
+        result = customers.list_all(book, where=narrowed(where, audience), limit=limit, reveal=reveal)
     render.show(ctx, result, _("{count:customer|customers}."))
 
 
@@ -199,3 +204,5 @@ def not_same(
 
 
 app.add_typer(person_app)
+app.add_typer(tags_app)
+app.add_typer(notes_app)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
+from shopcrm.cli.choosing import Audience, Where, narrowed
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import translate as _
 
@@ -30,11 +31,13 @@ def winback(ctx: typer.Context, to: To, reveal: Reveal = False) -> None:
     help=_("Everyone on the list, with tier, points and purchases."),
     epilog=_("Example:  shopcrm exports customers --to customers.xlsx"),
 )
-def customers(ctx: typer.Context, to: To, reveal: Reveal = False) -> None:
+def customers(
+    ctx: typer.Context, to: To, where: Where = None, audience: Audience = None, reveal: Reveal = False
+) -> None:
     from shopcrm.features import exports
 
     with open_book(ctx, write=reveal) as book:
-        result = exports.export_customers(book, to, reveal=reveal)
+        result = exports.export_customers(book, to, where=narrowed(where, audience), reveal=reveal)
     render.show(ctx, result, _SENTENCE)
 
 

@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
-from shopcrm.cli.context import open_book
+from shopcrm.cli.choosing import Audience, Where, narrowed
+from shopcrm.cli.context import open_book, options_of
+from shopcrm.core.errors import UsageWrong
 from shopcrm.core.language import translate as _
 
 counter_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -72,13 +74,31 @@ def exchange(
 )
 def grant(
     ctx: typer.Context,
-    customer: Customer,
     for_: Annotated[str, typer.Option("--for", metavar="NAME", help=_("What for, as the settings name it."))],
+    customer: Annotated[
+        str | None, typer.Argument(metavar="CUSTOMER", help=_("One customer; or say --where or --audience."))
+    ] = None,
     points: Annotated[int | None, typer.Option(metavar="N", help=_("How many [as the settings say]."))] = None,
     key: Key = None,
+    where: Where = None,
+    audience: Audience = None,
 ) -> None:
     from shopcrm.features.points import grants
 
+    options_of(ctx)
+    chosen = narrowed(where, audience)
+    if (customer is None) == (chosen is None):
+        raise UsageWrong(
+            problem=_("say one customer, or whom to choose with --where or --audience"), command="shopcrm points grant"
+        )
+    if customer is None:
+        with open_book(ctx, write=True) as book:
+            many = grants.grant_to_all(book, chosen or "", for_, points=points, key=key)
+        sentence = _("{granted:customer|customers} granted {points:point|points} for {grant}.")
+        if many.repeated or many.skipped:
+            sentence += " " + _("Passed over: {repeated} who have it by this key, {skipped} who had all they may.")
+        render.show(ctx, many, sentence)
+        return
     with open_book(ctx, write=True) as book:
         result = grants.grant(book, customer, for_, points=points, key=key)
     sentence = _("{who}: {points:point|points} for {grant}; {balance_points:point|points} now.")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from shopcrm.cli import render
+from shopcrm.cli.choosing import Audience, Where, narrowed
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import translate as _
 
@@ -30,11 +31,13 @@ def refresh(ctx: typer.Context) -> None:
 )
 def list_(
     ctx: typer.Context,
+    where: Where = None,
+    audience: Audience = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help=_("The N best by spend."))] = None,
 ) -> None:
     from shopcrm.features import segments
 
     with open_book(ctx) as book:
-        result = segments.list_all(book, limit=limit)
+        result = segments.list_all(book, where=narrowed(where, audience), limit=limit)
     columns = ("customer", "name", "r", "f", "m", "segment", "recency_days", "frequency", "monetary_minor")
     render.show(ctx, result, _("{count:customer|customers} as of {refreshed_on}."), columns=columns)

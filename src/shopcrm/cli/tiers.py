@@ -3,6 +3,7 @@
 import typer
 
 from shopcrm.cli import render
+from shopcrm.cli.choosing import Audience, Where, narrowed
 from shopcrm.cli.context import open_book
 from shopcrm.core.language import translate as _
 
@@ -25,10 +26,10 @@ def assign(ctx: typer.Context) -> None:
 @app.command(
     "list", help=_("Every customer's tier, spend, and the way to the next."), epilog=_("Example:  shopcrm tiers list")
 )
-def list_(ctx: typer.Context) -> None:
+def list_(ctx: typer.Context, where: Where = None, audience: Audience = None) -> None:
     from shopcrm.features import tiers
 
     with open_book(ctx) as book:
-        result = tiers.list_all(book)
+        result = tiers.list_all(book, where=narrowed(where, audience))
     columns = ("customer", "name", "tier", "spend_minor", "since_on", "next_tier", "to_next_minor")
     render.show(ctx, result, _("{count:customer|customers}."), columns=columns)

@@ -7,6 +7,7 @@ import typer
 
 from shopcrm.cli import render
 from shopcrm.cli.asking import check_channel
+from shopcrm.cli.choosing import Audience, Where, narrowed
 from shopcrm.cli.context import may_reveal, open_book
 from shopcrm.core.language import translate as _
 
@@ -38,12 +39,14 @@ def build(
     channel: Annotated[
         str, typer.Option(metavar="CHANNEL", callback=check_channel, help=_("How they are to be contacted."))
     ] = "phone",
+    where: Where = None,
+    audience: Audience = None,
 ) -> None:
     from shopcrm.features import winback
 
     wanted = _ratio(lapsed_by) if lapsed_by else None
     with open_book(ctx, write=True) as book:
-        result = winback.build(book, lapsed_by=wanted, limit=limit, channel=channel)
+        result = winback.build(book, lapsed_by=wanted, limit=limit, channel=channel, where=narrowed(where, audience))
     sentence = _(
         "As of {as_of}: {overdue:customer is|customers are} overdue by {lapsed_by} usual gaps; {listed} are listed,"
         " who spent {spend_minor} {currency}."

@@ -75,9 +75,9 @@ def listed(book: Book, customer_ids: Iterable[int], *, reveal: bool = False) -> 
     return [found[each] for each in wanted]
 
 
-def everyone(book: Book, *, limit: int | None = None, reveal: bool = False) -> list[Found]:
-    """All customers, by code, or the first `limit`."""
-    return _listed(book, None, reveal, limit)
+def everyone(book: Book, text: str | None = None, *, limit: int | None = None, reveal: bool = False) -> list[Found]:
+    """All customers, or whom a text chooses, by code, or the first `limit`. Raises what `where` raises."""
+    return _listed(book, None if text is None else where(book, text), reveal, limit)
 
 
 def by_ids(book: Book, customer_ids: Iterable[int]) -> dict[int, Found]:
@@ -102,7 +102,7 @@ def in_group(book: Book, group: str, name: str) -> list[int]:
 def where(book: Book, text: str) -> ColumnElement[bool]:
     """Whether a row of `customer` is listed and chosen by a text such as `tier = gold and recency_days > 60`.
 
-    Raises WhereUnreadable, WhereWordUnknown, WhereValueWrong, AudienceCircular.
+    Raises WhereUnreadable, WhereWordUnknown, WhereValueWrong, AudienceUnknown, AudienceCircular.
     """
     from shopcrm.core.choosing.conditions import condition_of
     from shopcrm.core.where.parsing import parse

@@ -235,7 +235,7 @@ def _bought(value: Value, _: int) -> Value:
     if _one(value).lower() == "none":
         return "none"
     node = parse(_one(value))
-    if not isinstance(node, Clause) or node.word != "bought" or node.relation in ("!=", "not in", "unknown"):
+    if not isinstance(node, Clause) or node.word != "bought" or node.relation in ("!=", "not-in", "unknown"):
         raise ValueError(value)
     return _one(value)
 

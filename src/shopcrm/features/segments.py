@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, delete, func, insert, select
 
 from shopcrm.core.audience import as_listed, with_listing
+from shopcrm.core.audience import where as chosen_by
 from shopcrm.core.book import Book
 from shopcrm.core.errors import NotRefreshed
 from shopcrm.core.language import translate
@@ -94,8 +95,8 @@ def refresh(book: Book) -> Refreshed:
     return Refreshed(book.as_of, len(scored), by_segment, is_repeat=not is_new)
 
 
-def list_all(book: Book, *, limit: int | None = None) -> SegmentList:
-    """The latest snapshot on or before the business date. Raises NotRefreshed."""
+def list_all(book: Book, *, where: str | None = None, limit: int | None = None) -> SegmentList:
+    """The latest snapshot on or before the business date, of whom `where` chooses. Raises NotRefreshed."""
     latest = book.connection.execute(
         select(segment_refresh).where(segment_refresh.c.on <= book.as_of).order_by(segment_refresh.c.on.desc()).limit(1)
     ).one_or_none()
@@ -106,7 +107,7 @@ def list_all(book: Book, *, limit: int | None = None) -> SegmentList:
     rows = book.connection.execute(
         with_listing(*columns)
         .join(segment_snapshot, segment_snapshot.c.customer_id == customer.c.id)
-        .where(segment_snapshot.c.on == latest.on)
+        .where(segment_snapshot.c.on == latest.on, *(() if where is None else (chosen_by(book, where),)))
         .order_by(segment_snapshot.c.monetary_minor.desc(), customer.c.id)
         .limit(limit)
     )

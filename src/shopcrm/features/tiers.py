@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from shopcrm.core.audience import as_listed, with_listing
+from shopcrm.core.audience import where as chosen_by
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
 from shopcrm.core.merging import is_of, kept, whose
@@ -96,8 +97,8 @@ def stand(book: Book, customer_id: int) -> Stand:
     )
 
 
-def list_all(book: Book) -> TierList:
-    """Every customer with tier, net spend up to the business date, and the way to the next tier."""
+def list_all(book: Book, *, where: str | None = None) -> TierList:
+    """Every customer, or whom `where` chooses: tier, net spend up to the business date, the way to the next tier."""
     who = whose(book, sale.c.customer_id).label("customer_id")
     spend = (
         select(who, func.sum(sale.c.net_minor).label("minor"))
@@ -108,6 +109,7 @@ def list_all(book: Book) -> TierList:
     statement = (
         with_listing(customer.c.id, func.coalesce(spend.c.minor, 0))
         .outerjoin(spend, spend.c.customer_id == customer.c.id)
+        .where(*(() if where is None else (chosen_by(book, where),)))
         .order_by(customer.c.id)
     )
     posted = posted_tiers(book)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, desc, func, select
 
+from shopcrm.core.audience import chosen
 from shopcrm.core.book import Book
 from shopcrm.core.consents import suppressed
 from shopcrm.core.erased import erased_ids
@@ -53,17 +54,28 @@ class WinbackList:
     items: tuple[ListedOverdue, ...]
 
 
-def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = None, channel: str = CALLING) -> Built:
+def build(
+    book: Book,
+    *,
+    lapsed_by: Fraction | None = None,
+    limit: int | None = None,
+    channel: str = CALLING,
+    where: str | None = None,
+) -> Built:
     """Lists who has stayed away at least `lapsed_by` times their own usual gap (the settings' where not said).
 
     First comes who has most to lose: net spend divided by how many gaps they are overdue, since the longer somebody
     has been away the less a call brings back. Those who must not be contacted by the channel stand behind, as
-    suppressed. With `limit` only the first who may be are listed, and who is suppressed among them.
-    Raises NothingToLearnFrom where nobody has bought on two days.
+    suppressed. With `limit` only the first who may be are listed, and who is suppressed among them; with `where` only
+    whom it chooses. Raises NothingToLearnFrom where nobody has bought on two days.
     """
     wanted = book.settings.lapsed_by if lapsed_by is None else lapsed_by
     late = _overdue(book, wanted)
     late = late[~late["customer_id"].isin(erased_ids(book))]
+    terms: dict[str, object] = {"lapsed_by": str(wanted), "limit": limit, "channel": channel}
+    if where is not None:
+        late = late[late["customer_id"].isin(chosen(book, where))]
+        terms["where"] = where
     spend = _spend(book)
     ranked = sorted(
         late.to_dict("records"), key=lambda row: (-spend[row["customer_id"]] / row["overdue_ratio"], row["customer_id"])
@@ -88,7 +100,6 @@ def build(book: Book, *, lapsed_by: Fraction | None = None, limit: int | None = 
         )
         for place, (customer_id, row) in enumerate(zip(ids, ranked, strict=True), 1)
     ]
-    terms: dict[str, object] = {"lapsed_by": str(wanted), "limit": limit, "channel": channel}
     is_new = write_list(book, PURPOSE, terms, entries)
     treated = [entry for entry in entries if entry.arm == "treated"]
     if is_new:

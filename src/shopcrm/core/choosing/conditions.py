@@ -3,23 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from sqlalchemy import and_, not_, or_
+from sqlalchemy import and_, not_, or_, true
 
 from shopcrm.core.book import Book
 from shopcrm.core.choosing import names, saved, told
-from shopcrm.core.choosing.persons import Condition, Measure, having_rows, measuring
-from shopcrm.core.choosing.values import compared, contains, days, first_day, holds, numbers
+from shopcrm.core.choosing.persons import Condition, Measure, having_own, having_rows, measuring
+from shopcrm.core.choosing.values import contains, days, first_day, holds, numbers, tested
 from shopcrm.core.where.parsing import parse
 from shopcrm.core.where.tree import Both, Clause, Either, Node, Not
 
-_POSITIVE = {"!=": "=", "not in": "in", "unknown": "known"}
+_POSITIVE = {"!=": "=", "not-in": "in", "unknown": "known"}
 
 
 def condition_of(book: Book, node: Node, within: tuple[str, ...] = ()) -> Condition:
     """Whether a row of `customer` who is listed is chosen, as of the business date.
 
     It is never unknown: what is not known of somebody does not compare, and `not` turns that round. `within` are the
-    saved audiences that led here. Raises WhereValueWrong, AudienceCircular, and what saved texts may raise.
+    saved audiences that led here. Raises WhereValueWrong, AudienceUnknown, AudienceCircular, and what parsing saved
+    texts raises.
     """
     if isinstance(node, Both):
         return and_(*(condition_of(book, part, within) for part in node.parts))
@@ -57,7 +58,7 @@ def _number(book: Book, clause: Clause) -> Condition:
     if clause.relation == "known":
         return measuring(book, measure, measure.value.is_not(None))
     wanted = numbers(book, clause)
-    test = compared(measure.value, clause.relation, wanted)
+    test = tested(measure.value, clause.relation, wanted)
     # Who has no rows has 0: where that fits, those are chosen whose rows do not say otherwise.
     if holds(0, clause.relation, wanted):
         return not_(measuring(book, measure, not_(test)))
@@ -71,7 +72,7 @@ def _recency(book: Book, clause: Clause) -> Condition:
     if clause.relation == "known":
         return measuring(book, measure, measure.value.is_not(None))
     relation, dates = recency_days(numbers(book, clause), clause.relation, book.as_of)
-    return measuring(book, measure, compared(measure.value, relation, dates))
+    return measuring(book, measure, tested(measure.value, relation, dates))
 
 
 def _date(book: Book, clause: Clause) -> Condition:
@@ -80,17 +81,15 @@ def _date(book: Book, clause: Clause) -> Condition:
     if clause.relation == "known":
         return measuring(book, measure, measure.value.is_not(None))
     if clause.within:
-        return measuring(
-            book, measure, compared(measure.value, "between", [first_day(book, clause.within), book.as_of])
-        )
-    return measuring(book, measure, compared(measure.value, clause.relation, days(book, clause)))
+        return measuring(book, measure, tested(measure.value, "between", [first_day(book, clause.within), book.as_of]))
+    return measuring(book, measure, tested(measure.value, clause.relation, days(book, clause)))
 
 
 def _bought(book: Book, clause: Clause) -> Condition:
     from shopcrm.core.choosing.measures import bought
 
     measure = bought(book, clause)
-    return having_rows(book, measure.owner, *measure.rows, of=measure.of)
+    return having_rows(book, measure.owner, *measure.rows)
 
 
 def _consented(book: Book, clause: Clause) -> Condition:
@@ -113,10 +112,9 @@ def _noted(book: Book, clause: Clause) -> Condition:
 def _preferring(book: Book, clause: Clause) -> Condition:
     from shopcrm.core.schema.preferences import preference
 
-    rows = [preference.c.field == told.field_of(book, clause), preference.c.on <= book.as_of]
-    if clause.relation != "known":
-        rows.append(contains(preference.c.value, clause))
-    return having_rows(book, preference.c.customer_id, *rows)
+    rows = and_(preference.c.field == told.field_of(book, clause), preference.c.on <= book.as_of)
+    test = true() if clause.relation == "known" else contains(preference.c.value, clause)
+    return having_own(book, preference.c.customer_id, rows, test)
 
 
 _CONDITIONS: Mapping[str, Callable[[Book, Clause], Condition]] = {

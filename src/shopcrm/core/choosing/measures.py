@@ -53,12 +53,13 @@ def bought(book: Book, clause: Clause) -> Measure:
     """The days on which a customer bought what a clause names, whatever came back later."""
     rows = [*_sales(book, clause.within), sale.c.kind == "sale"]
     if clause.relation != "known":
-        rows += [sale_line.c.quantity_milli > 0, _named(clause)]
+        # Lines first, in one go: looked up sale by sale, in the order of customers, they take ten times as long.
+        lines = select(sale_line.c.sale_id).where(sale_line.c.quantity_milli > 0, _named(clause))
+        rows.append(sale.c.id.in_(lines))
     return Measure(
         sale.c.customer_id,
         func.count(sale.c.on.distinct()),
         tuple(rows),
-        of=sale if clause.relation == "known" else sale_line.join(sale, sale.c.id == sale_line.c.sale_id),
         shown="days",
         also=(("last_on", func.max(sale.c.on)),),
     )

@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from shopcrm.core.book import Book
-from shopcrm.core.choosing.persons import Condition, among, having_rows, told_by
+from shopcrm.core.choosing.persons import Condition, among, having_own, having_rows, told_by
 from shopcrm.core.choosing.values import meant
-from shopcrm.core.merging import merges
-from shopcrm.core.schema.people import customer, customer_merge
+from shopcrm.core.schema.people import customer
 from shopcrm.core.where.tree import Clause, Value
 
 STAGES = ("introduction", "growth", "maturity", "decline")
@@ -134,17 +133,8 @@ def _in_snapshot(book: Book, clause: Clause, column: ColumnElement[Any]) -> Cond
     test: Condition = column.is_not(None)
     if clause.relation != "known":
         test = and_(test, column.in_(meant(clause, names_of(book, clause.word))))
-    own = customer.c.id.in_(select(segment_snapshot.c.customer_id).where(rows, test))
-    if not merges(book):
-        return own
-    theirs = (
-        select(customer_merge.c.kept_id)
-        .join(segment_snapshot, segment_snapshot.c.customer_id == customer_merge.c.customer_id)
-        .where(rows, test)
-    )
     # Until the next refresh both of two who were merged have a row; the keeper's counts.
-    is_alone = customer.c.id.not_in(select(segment_snapshot.c.customer_id).where(rows))
-    return or_(own, and_(customer.c.id.in_(theirs), is_alone))
+    return having_own(book, segment_snapshot.c.customer_id, rows, test)
 
 
 def _latest_refresh(book: Book) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, or_, select, union
+from sqlalchemy import Column, ColumnElement, and_, bindparam, false, or_, select, union
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from shopcrm.core.book import Book
@@ -16,7 +16,7 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure that is summed up from rows: whose they are, the figure, which rows count, and the table.
+    """A figure that is summed up from rows: whose they are, the figure, and which rows count.
 
     `default` is the figure of who has no rows: a number, or None where it is not known then.
     """
@@ -25,21 +25,18 @@ class Measure:
     value: ColumnElement[Any]
     rows: tuple[Condition, ...] = ()
     default: int | None = None
-    of: Any = None  # what is selected from, where the columns do not tell
     shown: str = ""  # what the figure is called in a result: its suffix says how it is shown
     also: tuple[tuple[str, ColumnElement[Any]], ...] = ()  # other figures of the same rows
 
 
-def having_rows(book: Book, owner: ColumnElement[Any], *rows: Condition, of: Any = None) -> Condition:
+def having_rows(book: Book, owner: ColumnElement[Any], *rows: Condition) -> Condition:
     """Customers who have such a row, under any of their row keys."""
-    wanted = select(whose(book, owner)).where(owner.is_not(None), *rows)
-    return customer.c.id.in_(wanted if of is None else wanted.select_from(of))
+    return customer.c.id.in_(select(whose(book, owner)).where(owner.is_not(None), *rows))
 
 
 def measuring(book: Book, measure: Measure, test: Condition) -> Condition:
     """Customers whose rows, taken together, meet a test of the measure's value; nobody without rows does."""
     grouped = select(measure.owner).where(measure.owner.is_not(None), *measure.rows)
-    grouped = grouped if measure.of is None else grouped.select_from(measure.of)
     if not merges(book):
         return customer.c.id.in_(grouped.group_by(measure.owner).having(test))
     # Few are ever merged: everyone else is still read in the order of an index.
@@ -50,11 +47,20 @@ def measuring(book: Book, measure: Measure, test: Condition) -> Condition:
     return or_(customer.c.id.in_(alone), customer.c.id.in_(together.group_by(person).having(test)))
 
 
+def having_own(book: Book, owner: Column[Any], rows: Condition, test: Condition) -> Condition:
+    """Customers with a row that passes a test; rows of merged customers speak only for who has none of their own."""
+    own = customer.c.id.in_(select(owner).where(rows, test))
+    if not merges(book):
+        return own
+    merged = select(customer_merge.c.kept_id).join(owner.table, owner == customer_merge.c.customer_id)
+    has_none = customer.c.id.not_in(select(owner).where(rows))
+    return or_(own, and_(has_none, customer.c.id.in_(merged.where(rows, test))))
+
+
 def figures(book: Book, measure: Measure) -> dict[int, tuple[Any, ...]]:
     """The measure's value, then its other figures, of everyone who has rows, by row key."""
     person = whose(book, measure.owner)
     wanted = select(person, measure.value, *(column for _name, column in measure.also))
-    wanted = wanted if measure.of is None else wanted.select_from(measure.of)
     rows = wanted.where(measure.owner.is_not(None), *measure.rows).group_by(person)
     return {row[0]: tuple(row[1:]) for row in book.connection.execute(rows)}
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from shopcrm.core.book import Book
-from shopcrm.core.choosing.values import meant
-from shopcrm.core.errors import AudienceCircular
+from shopcrm.core.choosing.values import meant, there_are
+from shopcrm.core.errors import AudienceCircular, AudienceUnknown
 from shopcrm.core.schema.preferences import audience
 from shopcrm.core.where.tree import Clause
 
@@ -18,8 +18,11 @@ def texts(book: Book) -> dict[str, str]:
 
 
 def meant_texts(book: Book, clause: Clause, within: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The texts that a clause names, each with the names that led to it. Raises AudienceCircular."""
+    """The texts that a clause names, each with the names that led to it. Raises AudienceUnknown, AudienceCircular."""
     known = texts(book)
+    for value in clause.values if clause.relation in ("=", "in") else ():
+        if value.text.casefold() not in (name.casefold() for name in known):
+            raise AudienceUnknown(audience=value.text, nearest=there_are(value.text, [*known]))
     for name in known if clause.relation == "known" else meant(clause, known):
         if name in within:
             circle = " → ".join([*within[within.index(name) :], name])

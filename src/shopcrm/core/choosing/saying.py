@@ -19,7 +19,7 @@ _SAID = {
     ">": mark("{what}: over {value}"),
     ">=": mark("{what}: at least {value}"),
     "in": mark("{what}: one of {value}"),
-    "not in": mark("{what}: none of {value}"),
+    "not-in": mark("{what}: none of {value}"),
     "between": mark("{what}: from {low} to {high}"),
     "known": mark("{what}: known"),
     "unknown": mark("{what}: not known"),

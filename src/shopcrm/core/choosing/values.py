@@ -113,15 +113,18 @@ def there_are(typed: str, names: Sequence[str]) -> str:
 
 
 def compared(value: ColumnElement[Any], relation: str, against: Sequence[object]) -> ColumnElement[bool]:
-    """The comparison, which does not hold for a value that is not known."""
-    first = against[0]
+    """The comparison of a column, which does not hold for a value that is not known."""
+    return and_(value.is_not(None), tested(value, relation, against))
+
+
+def tested(value: ColumnElement[Any], relation: str, against: Sequence[object]) -> ColumnElement[bool]:
+    """The same for the sum of a group, where what is not known chooses nobody: what is asked twice is summed twice."""
     if relation == "in":
-        test: ColumnElement[bool] = value.in_(against)
-    elif relation == "between":
-        test = value.between(first, against[1])
-    else:
-        test = _COMPARING[relation](value, first)
-    return and_(value.is_not(None), test)
+        return value.in_(against)
+    if relation == "between":
+        return value.between(against[0], against[1])
+    test: ColumnElement[bool] = _COMPARING[relation](value, against[0])
+    return test
 
 
 def holds(value: int, relation: str, against: Sequence[int]) -> bool:

@@ -50,7 +50,7 @@ class AudienceInUse(ShopError):
     """An audience that others are chosen by."""
 
     code = "audience_in_use"
-    sentence = mark("“{audience}” is used by {users}, and cannot be removed.")
+    sentence = mark("“{audience}” cannot be removed: {others} ask for it.")
     hint = mark("shopcrm audiences list")
 
 

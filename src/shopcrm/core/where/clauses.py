@@ -19,6 +19,10 @@ from shopcrm.core.where.words import (
     word_of,
 )
 
+_TYPED = {
+    "not-in": "not in", "known": "is known", "unknown": "is not known", "last": "in last N days",
+    "next": "in next N days", "month": "in month N",
+}  # fmt: skip
 _MONTH = re.compile(r"(\d{1,2})月")
 _THIS_OR_NEXT = {"本月": "this", "这个月": "this", "当月": "this", "下月": "next", "下个月": "next"}
 
@@ -156,8 +160,8 @@ def _relation(cursor: Cursor, word: Word) -> Clause:
         return Clause(name, cursor.take().text, (_value(cursor, word),))
     if keyword_of(cursor.here) in ("is", "known", "unknown"):
         return _state(cursor, word)
-    for relation in ("in", "not in"):
-        if cursor.skip(*relation.split()):
+    for relation in ("in", "not-in"):
+        if cursor.skip(*relation.split("-")):
             return Clause(name, relation, _listed(cursor))
     if cursor.skip("between"):
         low = _value(cursor, word)
@@ -168,9 +172,7 @@ def _relation(cursor: Cursor, word: Word) -> Clause:
         return Clause(name, keyword_of(cursor.take()), (_value(cursor, word),))
     if word.kind == "birthday" and cursor.here.text.lower() in ("today", "今天", "今日"):
         return Clause(name, "=", (_value(cursor, word),))
-    said = {"known": "is known", "unknown": "is not known", "last": "in last N days", "next": "in next N days",
-            "month": "in month N"}  # fmt: skip
-    signs = ", ".join(said.get(relation, relation) for relation in RELATIONS[word.kind])
+    signs = ", ".join(_TYPED.get(relation, relation) for relation in RELATIONS[word.kind])
     raise cursor.refusal(_("write behind {word} one of {signs}").format(word=word.name, signs=signs))
 
 

@@ -29,7 +29,7 @@ class Clause:
     """
 
     word: str
-    relation: str  # =, !=, <, <=, >, >=, ~, in, not in, between, known, unknown, last, next, month
+    relation: str  # =, !=, <, <=, >, >=, ~, in, not-in, between, known, unknown, last, next, month
     values: tuple[Value, ...] = ()
     about: str = ""
     within: Within | None = None
@@ -109,8 +109,8 @@ def _related(clause: Clause) -> list[str]:
     if relation in ("known", "unknown"):
         is_plain = relation == "known" and clause.word == "bought" and clause.within
         return [] if is_plain else ["is known" if relation == "known" else "is not known"]
-    if relation in ("in", "not in"):
-        return [f"{relation} ({', '.join(values)})"]
+    if relation in ("in", "not-in"):
+        return [f"{relation.replace('-', ' ')} ({', '.join(values)})"]
     if relation == "between":
         return [f"between {values[0]} and {values[1]}"]
     return ["in month", *values] if relation == "month" else [relation, *values]

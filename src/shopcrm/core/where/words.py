@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from shopcrm.core.language import mark
 
-_EQUAL = ("=", "!=", "~", "in", "not in", "known", "unknown")
-_ORDERED = ("=", "!=", "<", "<=", ">", ">=", "in", "not in", "between", "known", "unknown")
+_EQUAL = ("=", "!=", "~", "in", "not-in", "known", "unknown")
+_ORDERED = ("=", "!=", "<", "<=", ">", ">=", "in", "not-in", "between", "known", "unknown")
 RELATIONS: Mapping[str, tuple[str, ...]] = {
     "name": _EQUAL,
     "ladder": (*_EQUAL, "<", "<=", ">", ">="),
@@ -15,10 +15,10 @@ RELATIONS: Mapping[str, tuple[str, ...]] = {
     "days": _ORDERED,
     "money": _ORDERED,
     "date": (*_ORDERED, "last"),
-    "choice": ("=", "!=", "in", "not in", "known", "unknown"),
+    "choice": ("=", "!=", "in", "not-in", "known", "unknown"),
     "birthday": ("=", "!=", "last", "next", "month", "known", "unknown"),
     "has": ("known", "unknown"),
-    "channel": ("=", "!=", "in", "not in"),
+    "channel": ("=", "!=", "in", "not-in"),
     "bought": _EQUAL,
     "prefers": _EQUAL,
 }
@@ -38,7 +38,7 @@ class Word:
 
 WORDS: tuple[Word, ...] = (
     Word("tier", "ladder", mark("tier"), "tier = gold", ("等级", "会员等级")),
-    Word("segment", "name", mark("segment"), "segment in (vip, active)", ("分群", "客群", "分类")),
+    Word("segment", "name", mark("segment"), "segment in (vip, active)", ("分群", "客群")),
     Word("stage", "name", mark("stage"), "stage = growth", ("阶段", "生命周期")),
     Word("tag", "name", mark("tag"), "tag = 复古", ("标签",)),
     Word("recency_days", "days", mark("days since the last sale"), "recency_days > 60",
@@ -78,7 +78,7 @@ _BY_NAME: Mapping[str, Word] = {name: word for word in WORDS for name in (word.n
 
 # What of a line `bought` may look at; all three where it is not said.
 PARTS: Mapping[str, str] = {
-    **dict.fromkeys(("category", "品类", "类别"), "category"),
+    **dict.fromkeys(("category", "品类", "类别", "分类"), "category"),
     **dict.fromkeys(("sku", "货号", "款号"), "sku"),
     **dict.fromkeys(("item", "商品", "品名"), "item"),
 }

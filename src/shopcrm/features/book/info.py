@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import REVISION, Book
+from shopcrm.core.merging import is_listed
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import counting, sale, sale_line
 
@@ -48,7 +49,7 @@ def info(book: Book) -> Info:
     return Info(
         book=book.path,
         shop_name=book.settings.shop.name,
-        customers=book.connection.scalar(select(func.count()).select_from(customer)) or 0,
+        customers=book.connection.scalar(select(func.count()).select_from(customer).where(is_listed())) or 0,
         sales=sums[0],
         refunds=sums[1],
         lines=book.connection.scalar(lines.where(counting, sale.c.on <= book.as_of)) or 0,

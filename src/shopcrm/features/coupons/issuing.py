@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from shopcrm.core import coupons
-from shopcrm.core.audience import find_one, in_group
+from shopcrm.core.audience import chosen, find_one, in_group
 from shopcrm.core.book import Book
 from shopcrm.core.codes import shown_code
 from shopcrm.core.coupons import Terms
@@ -21,7 +21,7 @@ from shopcrm.core.schema.coupons import coupon, coupon_issue
 from shopcrm.core.schema.offers import offer_terms
 from shopcrm.core.schema.people import customer
 
-GROUPS = ("segment", "tier", "tag", "campaign")
+GROUPS = ("segment", "tier", "tag", "campaign", "where")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def issue(book: Book, asked: Asked, step: Callable[[int, int], None] | None = No
     told how many are written, and of how many.
 
     Raises OfferUnknown, OfferRetired, OfferOver, UsageWrong, CustomerUnknown, CustomerAmbiguous, GroupUnknown,
-    NotForCustomer, LimitReached, BudgetExhausted, IssueKeyReused.
+    NotForCustomer, LimitReached, BudgetExhausted, IssueKeyReused, and what `audience.where` raises.
     """
     found = coupons.find_offer(book, asked.offer)
     terms = coupons.current_terms(book, found.id)
@@ -135,7 +135,7 @@ def _holders(book: Book, asked: Asked, terms: Terms) -> _Holders:
                 raise NotForCustomer(what=what, customer=each.customer, reason=reason)
         return _Holders([each.id for each in named], 0)
     ((group, name),) = asked.groups.items()
-    everyone = in_group(book, group, name)
+    everyone = chosen(book, name) if group == "where" else in_group(book, group, name)
     had: Mapping[int, int] = coupons.held_by(book, terms) if terms.per_customer is not None else Counter()
     fit: list[int | None] = [
         who

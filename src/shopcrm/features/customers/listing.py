@@ -62,9 +62,9 @@ def search(book: Book, text: str, *, limit: int | None = None, reveal: bool = Fa
     return Matches(tuple(rows), len(found), is_near and bool(found))
 
 
-def list_all(book: Book, *, limit: int | None = None, reveal: bool = False) -> CustomerList:
-    """Everyone on the list, by code, or the first `limit`."""
-    people = everyone(book, limit=limit, reveal=reveal)
+def list_all(book: Book, *, where: str | None = None, limit: int | None = None, reveal: bool = False) -> CustomerList:
+    """Everyone on the list, or whom `where` chooses, by code, or the first `limit` of them."""
+    people = everyone(book, where, limit=limit, reveal=reveal)
     _tell_revealed(book, len(people), reveal)
     return CustomerList(tuple(map(_row, people)))
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, select
 
 from shopcrm.core.audience import as_listed, with_listing
+from shopcrm.core.audience import where as chosen_by
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate as _
 from shopcrm.core.masking import mask_email
@@ -19,12 +20,11 @@ from shopcrm.features.exports.writing import Exported, write
 from shopcrm.sheets.workbook import Column, Fact, Tab
 
 
-def export_customers(book: Book, path: Path, *, reveal: bool = False) -> Exported:
-    """Writes everyone on the list, as of the business date. Raises FolderUnwritable."""
+def export_customers(book: Book, path: Path, *, where: str | None = None, reveal: bool = False) -> Exported:
+    """Writes everyone on the list, or whom `where` chooses, as of the business date. Raises FolderUnwritable."""
     posted = posted_tiers(book)
-    rows = [
-        _cells(row, _tier(book, posted.get(row.id, {})), reveal) for row in book.connection.execute(_statement(book))
-    ]
+    wanted = _statement(book) if where is None else _statement(book).where(chosen_by(book, where))
+    rows = [_cells(row, _tier(book, posted.get(row.id, {})), reveal) for row in book.connection.execute(wanted)]
     if reveal:
         book.tell(f"phones of {len(rows)} customers revealed")
     tab = Tab(_("Customers"), _columns(), rows, tag_column=7)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from shopcrm.core.audience import Found, find_one
+from shopcrm.core.audience import Found, by_ids, chosen, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import GrantGivenOnce, GrantUnknown, GrantUsedUp, GrantWithoutPoints
 from shopcrm.core.language import translate
@@ -28,6 +28,17 @@ class Granted(Moved):
     expires_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class GrantedToAll:
+    """How many were granted, how many had been so before under the same key, and who had had all they may."""
+
+    grant: str
+    granted: int
+    repeated: int
+    skipped: int
+    points: int
+
+
 def grant(book: Book, text: str, name: str, *, points: int | None = None, key: str | None = None) -> Granted:
     """Gives a customer the points of one of the settings' grants, or as many as are said.
 
@@ -38,7 +49,34 @@ def grant(book: Book, text: str, name: str, *, points: int | None = None, key: s
     PeriodBeforeLastExpiry.
     """
     found = find_one(book, text)
-    rule = _rule(book, found, name.strip())
+    return _give(book, found, _rule(book, found, name.strip()), points, key)
+
+
+def grant_to_all(
+    book: Book, where: str, name: str, *, points: int | None = None, key: str | None = None
+) -> GrantedToAll:
+    """Gives everyone whom `where` chooses the points of a grant, in one transaction.
+
+    Who has had it as often as the settings allow is passed over and counted, and so is who got it before under the
+    same key. Raises what `grant` raises otherwise, and what `audience.where` raises.
+    """
+    ids = chosen(book, where)
+    found = by_ids(book, ids)
+    granted = repeated = skipped = total = 0
+    for each in (found[customer_id] for customer_id in ids):
+        try:
+            own_key = f"{key}:{each.customer}" if key else None
+            given = _give(book, each, _rule(book, each, name.strip()), points, own_key)
+        except GrantUsedUp:
+            skipped += 1
+            continue
+        repeated += given.is_repeat
+        granted += not given.is_repeat
+        total += 0 if given.is_repeat else given.points
+    return GrantedToAll(name.strip(), granted, repeated, skipped, total)
+
+
+def _give(book: Book, found: Found, rule: GrantRule, points: int | None, key: str | None) -> Granted:
     worth = rule.points if points is None else points
     if points is None and not worth:
         raise GrantWithoutPoints(grant=rule.name, customer=found.customer, typed=quote(rule.name))

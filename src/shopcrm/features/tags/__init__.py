@@ -1,0 +1,1 @@
+"""Tags: put on by hand or by the rules of the settings, listed, explained, and refreshed every night."""
