@@ -11,6 +11,7 @@ from shopcrm.core.erased import refuse_erased
 from shopcrm.core.errors import CustomerNameless, IdentityTaken
 from shopcrm.core.identities import KIND_WORDS, mask_email, mask_phone, normalise
 from shopcrm.core.language import translate
+from shopcrm.core.masking import mask_text
 from shopcrm.core.schema.people import customer, identity
 
 
@@ -74,7 +75,9 @@ def add(
     if rows:
         book.connection.execute(insert(identity), rows)
     book.tell(f"{code} added")
-    return Added(code, plain_name, identities.get("member_no"), mask_phone(identities.get("phone")))
+    shown = {"name": plain_name, "member_no": identities.get("member_no")}  # either may be a phone, or hold one
+    masked = {field: text and mask_text(text) for field, text in shown.items()}
+    return Added(code, **masked, phone=mask_phone(identities.get("phone")))
 
 
 def search(book: Book, text: str, *, reveal: bool = False) -> CustomerList:
@@ -101,5 +104,5 @@ def _refuse_taken(book: Book, kind: str, value: str) -> None:
         .limit(1)
     )
     if holder:
-        shown = {"phone": mask_phone, "email": mask_email}.get(kind, lambda text: text)(value)
+        shown = {"phone": mask_phone, "email": mask_email}.get(kind, mask_text)(value)
         raise IdentityTaken(identity=f"{translate(KIND_WORDS[kind])} {shown}", customer=holder)
