@@ -161,7 +161,7 @@ def test_an_empty_identity_is_refused(kind: str) -> None:
         normalise(kind, " \u3000 ", "CN")
 
 
-def test_a_refusal_says_what_was_typed() -> None:
+def test_a_refusal_says_what_was_typed_and_masks_what_may_be_a_phone() -> None:
     with pytest.raises(IdentityUnreadable) as refusal:
         normalise("phone", "1381234567", "CN")
-    assert refusal.value.message == "“1381234567” is no valid phone number."
+    assert refusal.value.message == "“138***4567” is no valid phone number."

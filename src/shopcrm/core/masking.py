@@ -35,14 +35,17 @@ def mask_email(value: str | None) -> str | None:
 
 
 def mask(kind: str, value: str) -> str:
-    """An identity as it may stand on a screen: numbers of members and of tills in full, all others in part."""
+    """An identity as it may stand on a screen: numbers of members and of tills in full, all others in part.
+
+    A member number that is a phone is masked as one.
+    """
     if kind == "phone":
         return mask_phone(value) or ""
     if kind == "email" or (kind == "payment" and "@" in value):
         return mask_email(value) or ""
     if kind == "payment" and value.isdecimal():
         return f"****{value[-4:]}" if len(value) > 11 else mask_phone(value) or ""
-    return f"{value[:1]}***{value[-1:]}" if kind in ("wechat", "payment") else value
+    return f"{value[:1]}***{value[-1:]}" if kind in ("wechat", "payment") else mask_text(value)
 
 
 def show(kind: str, value: str) -> str:

@@ -8,7 +8,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.changes import remember
 from shopcrm.core.erased import refuse_erased
 from shopcrm.core.errors import CustomerNameless
-from shopcrm.core.masking import mask_phone
+from shopcrm.core.masking import mask_phone, mask_text
 from shopcrm.core.schema.people import customer
 from shopcrm.features.customers.holding import give
 from shopcrm.features.customers.typed import Asked, Texts, read_identities, read_person
@@ -53,4 +53,6 @@ def add(
     remember(book, customer_id, [("added", None, None)])
     book.tell(f"{code} added")
     first = {each.kind: each.value for each in reversed(identities)}
-    return Added(code, person.get("name"), first.get("member_no"), mask_phone(first.get("phone")))
+    shown = {"name": person.get("name"), "member_no": first.get("member_no")}  # either may be a phone, or hold one
+    masked = {field: text and mask_text(text) for field, text in shown.items()}
+    return Added(code, **masked, phone=mask_phone(first.get("phone")))

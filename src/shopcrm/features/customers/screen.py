@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 
 from shopcrm.core.book import Book
 from shopcrm.core.identities import KIND_WORDS
-from shopcrm.core.language import Counted
+from shopcrm.core.language import Counted, translate_word
 from shopcrm.core.language import translate as _
 from shopcrm.core.money import format_minor
 
@@ -133,12 +133,14 @@ def _is_late(shown: Any, next_to_on: date) -> bool:
 
 def _consents(said: Sequence[Any]) -> Iterator[str]:
     marketing = [each for each in said if each.purpose == "marketing"]
-    allowed = [_(each.channel) for each in marketing if each.is_allowed]
-    refused = [_(each.channel) for each in marketing if not each.is_allowed and each.on]
+    allowed = [translate_word(each.channel, "channel") for each in marketing if each.is_allowed]
+    refused = [translate_word(each.channel, "channel") for each in marketing if not each.is_allowed and each.on]
     yield _("marketing by {channels}").format(channels=", ".join(allowed)) if allowed else _("no marketing: ask first")
     if refused:
         yield _("said no to {channels}").format(channels=", ".join(refused))
-    stopped = [_(each.channel) for each in said if each.purpose == "service" and not each.is_allowed]
+    stopped = [
+        translate_word(each.channel, "channel") for each in said if each.purpose == "service" and not each.is_allowed
+    ]
     if stopped:
         yield _("no service messages by {channels}").format(channels=", ".join(stopped))
 
