@@ -67,6 +67,15 @@ def _older_beside_a_folder(desk: Desk) -> None:
     (desk.folder / "lan.db.0001.part").mkdir(exist_ok=True)  # where the backup would be written
 
 
+def _spent_together(desk: Desk) -> None:
+    for line in (
+        "points adjust C-0002 --points 30 --reason welcome",
+        "customers merge C-0001 C-0002",
+        "points redeem C-0001 --points 18,000 --receipt R-900",
+    ):
+        run_line(f"{BOOK} {line}")(desk)
+
+
 _ERASED = run_line(f"{BOOK} --yes privacy erase 王芳 --reason asked")
 
 # --- one scene an error ------------------------------------------------------------------------------------
@@ -142,6 +151,9 @@ SCENES: Mapping[type[ShopError], Scene] = {
     ),
     errors.FolderUnwritable: (nothing, f"{BOOK} exports customers --to missing/customers.xlsx"),
     errors.CustomerUnknown: (nothing, f"{BOOK} points statement 赵钱孙"),
+    errors.MergeRefused: (nothing, f"{BOOK} customers merge 王芳 王芳"),
+    errors.NotMerged: (nothing, f"{BOOK} customers unmerge C-0001"),
+    errors.UnmergeRefused: (_spent_together, f"{BOOK} customers unmerge C-0002"),
     errors.CustomerErased: (_ERASED, f"{BOOK} points statement C-0001"),
     errors.IdentityErased: (_ERASED, f"{BOOK} customers add --name 王芳 --phone 13800138000"),
     errors.CustomerAmbiguous: (run_line(f"{BOOK} customers add --name 王芳芳"), f"{BOOK} points statement 王"),

@@ -30,7 +30,7 @@ def test_everyone_to_whom_something_is_to_be_posted_is_shown_first(desk: Desk) -
     assert ran.err.splitlines()[:4] == [
         "  C-0008 Ana: points 0 → 120, stored value 0.00 (new)",
         "  C-0009 Bo: points 0 → 0, stored value 50.00 (new)",
-        "  C-0010 Di: points 0 → 7, stored value 8.50 (new)",
+        "  C-0011 Di: points 0 → 7, stored value 8.50 (new)",
         "To be posted: 127 points, 58.50 of stored value.",
     ]
     assert desk.book.read_bytes() == before

@@ -14,12 +14,14 @@ SHARED = {
 }  # fmt: skip
 FEATURE_OF = {
     "import_": "imports",  # the bare verb, and the noun for what it brought, are one feature
+    "customers_person": "customers",
     "customers_tags": "tags",
     "customers_notes": "notes",  # beside the verbs about who a customer is, those about what is known of them
     "coupons_print": "offers",  # what stands on a card are the terms of an offer
 }
 # A noun with too many verbs for one file.
 PART_OF = {
+    "customers_person": "customers",
     "points_counter": "points",
     "coupons_counter": "coupons",
     "coupons_print": "coupons",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.erased import erased_ids
 from shopcrm.core.errors import IdentityUnreadable
 from shopcrm.core.identities import KIND_WORDS, normalise
 from shopcrm.core.language import mark
@@ -61,7 +62,9 @@ def near_hits(book: Book, text: str) -> list[Hit]:
 
 def _by_code(book: Book, text: str) -> Iterator[Hit]:
     code = unicodedata.normalize("NFKC", text).upper()
-    return (Hit(each, CODE) for each in book.connection.scalars(select(customer.c.id).where(customer.c.code == code)))
+    found = list(book.connection.scalars(select(customer.c.id).where(customer.c.code == code)))
+    gone = erased_ids(book) if found else ()  # of who was erased the code is left, and answers for nobody
+    return (Hit(each, CODE) for each in found if kept(book, each) not in gone)
 
 
 def _by_identity(book: Book, text: str) -> list[Hit]:
