@@ -44,7 +44,7 @@ def measure(folder: str) -> Iterator[Ratio]:
     texts = _texts()
     for way, text in texts.items():
         found = compare("", start_up, shopcrm(big, "customers", "find", text), None, 5)
-        yield Ratio(f"customers find by {way}, s beyond start-up / 0.3 s", _SECONDS, found.ours - found.floor, 1)
+        yield Ratio(f"find by {way}, s beyond start-up / 0.3 s", _SECONDS, found.ours - found.floor, 1)
 
     def find() -> None:
         with open_book(big, now=_NOW) as book:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.erased import erased_ids
@@ -75,7 +75,7 @@ def _by_identity(book: Book, text: str) -> list[Hit]:
         except IdentityUnreadable:
             continue
         wanted.append(and_(identity.c.kind == kind, identity.c.value == value))
-    found = select(identity.c.customer_id, identity.c.kind).where(or_(*wanted))
+    found = select(identity.c.customer_id, identity.c.kind).where(or_(false(), *wanted))
     rows = book.connection.execute(found.order_by(identity.c.customer_id, identity.c.id))
     return [Hit(row.customer_id, KIND_WORDS[row.kind]) for row in rows]
 
