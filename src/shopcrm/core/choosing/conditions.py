@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from sqlalchemy import and_, not_, or_, true
+from sqlalchemy import and_, false, not_, or_, true
 
 from shopcrm.core.book import Book
 from shopcrm.core.choosing import names, saved, told
@@ -31,25 +31,17 @@ def condition_of(book: Book, node: Node, within: tuple[str, ...] = ()) -> Condit
     if node.relation in _POSITIVE:
         return not_(condition_of(book, replace(node, relation=_POSITIVE[node.relation]), within))
     if node.word == "audience":
-        return or_(*(condition_of(book, parse(text), path) for text, path in saved.meant_texts(book, node, within)))
+        found = saved.meant_texts(book, node, within)
+        return or_(false(), *(condition_of(book, parse(text), path) for text, path in found))
     return _CONDITIONS[node.word](book, node)
 
 
 def measure_of(book: Book, clause: Clause) -> Measure | None:
     """The figure that a clause looks at, where it looks at one that can be told."""
-    from shopcrm.core.choosing import measures
+    from shopcrm.core.choosing.measures import MEASURES
 
-    if clause.word == "bought":
-        return measures.bought(book, clause)
-    if clause.word in ("recency_days", "last_bought"):
-        return measures.last_bought(book)
-    if clause.word == "first_bought":
-        return measures.first_bought(book)
-    if clause.word in ("frequency", "monetary"):
-        return {"frequency": measures.frequency, "monetary": measures.monetary}[clause.word](book, clause.within)
-    return {"points": measures.spendable_points, "wallet": measures.wallet_balance}[clause.word](book) if (
-        clause.word in ("points", "wallet")
-    ) else None  # fmt: skip
+    figure = MEASURES.get(clause.word)
+    return figure(book, clause) if figure else None
 
 
 def _number(book: Book, clause: Clause) -> Condition:
@@ -66,12 +58,12 @@ def _number(book: Book, clause: Clause) -> Condition:
 
 
 def _recency(book: Book, clause: Clause) -> Condition:
-    from shopcrm.core.choosing.measures import last_bought, recency_days
+    from shopcrm.core.choosing.measures import as_dates, last_bought
 
     measure = last_bought(book)
     if clause.relation == "known":
         return measuring(book, measure, measure.value.is_not(None))
-    relation, dates = recency_days(numbers(book, clause), clause.relation, book.as_of)
+    relation, dates = as_dates(numbers(book, clause), clause.relation, book.as_of)
     return measuring(book, measure, tested(measure.value, relation, dates))
 
 

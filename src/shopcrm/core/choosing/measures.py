@@ -1,6 +1,7 @@
 """Figures that customers are chosen by, summed up from sales and ledgers as of the business date."""
 
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date
 
 from sqlalchemy import Subquery, and_, case, func, or_, select, union_all
 
@@ -15,37 +16,38 @@ from shopcrm.core.where.tree import Clause, Within
 _SOLD_ON = case((sale.c.kind == "sale", sale.c.on))
 
 
-def frequency(book: Book, within: Within | None) -> Measure:
+def frequency(book: Book, clause: Clause) -> Measure:
     """The days on which a customer has bought."""
-    rows = _sales(book, within)
+    rows = _sales(book, clause.within)
     return Measure(sale.c.customer_id, func.count(_SOLD_ON.distinct()), rows, default=0, shown="frequency")
 
 
-def monetary(book: Book, within: Within | None) -> Measure:
+def monetary(book: Book, clause: Clause) -> Measure:
     """Net spend in minor units: what was given back is taken off on its own day."""
     return Measure(
         sale.c.customer_id,
         func.coalesce(func.sum(sale.c.net_minor), 0),
-        _sales(book, within),
+        _sales(book, clause.within),
         default=0,
         shown="monetary_minor",
     )
 
 
-def last_bought(book: Book) -> Measure:
+def last_bought(book: Book, _clause: Clause | None = None) -> Measure:
     """The day of the last sale."""
     return Measure(sale.c.customer_id, func.max(_SOLD_ON), _sales(book, None), shown="last_on")
 
 
-def first_bought(book: Book) -> Measure:
+def first_bought(book: Book, _clause: Clause | None = None) -> Measure:
     """The day of the first sale."""
     return Measure(sale.c.customer_id, func.min(_SOLD_ON), _sales(book, None), shown="first_on")
 
 
-def recency_days(clause_days: list[int], relation: str, as_of: date) -> tuple[str, list[date]]:
+def as_dates(numbers: list[int], relation: str, as_of: date) -> tuple[str, list[date]]:
     """A comparison of days since the last sale as one of its date, which an aggregate needs no arithmetic for."""
     turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(relation, relation)
-    dates = [as_of - timedelta(number) for number in clause_days]
+    first, last = date.min.toordinal(), date.max.toordinal()
+    dates = [date.fromordinal(min(max(as_of.toordinal() - number, first), last)) for number in numbers]
     return turned, dates[::-1] if relation == "between" else dates
 
 
@@ -65,7 +67,7 @@ def bought(book: Book, clause: Clause) -> Measure:
     )
 
 
-def spendable_points(book: Book) -> Measure:
+def spendable_points(book: Book, _clause: Clause | None = None) -> Measure:
     """Points that can be spent: neither pending nor past their last day; nobody has less than none."""
     lot, as_of = POINTS.lot.c, book.as_of
     idle = or_(lot.expires_on < as_of, lot.available_on > as_of)
@@ -74,7 +76,7 @@ def spendable_points(book: Book) -> Measure:
     return Measure(value.c.customer_id, case((total > 0, total), else_=0), default=0, shown="spendable_points")
 
 
-def wallet_balance(book: Book) -> Measure:
+def wallet_balance(book: Book, _clause: Clause | None = None) -> Measure:
     """Stored value in minor units, principal and bonus, without bonus past its last day."""
     value = _held(book, MONEY, MONEY.lot.c.expires_on < book.as_of)
     return Measure(value.c.customer_id, func.sum(value.c.amount), default=0, shown="balance_minor")
@@ -95,3 +97,15 @@ def _sales(book: Book, within: Within | None) -> tuple[Condition, ...]:
 def _named(clause: Clause) -> Condition:
     columns = [clause.about] if clause.about else ["category", "sku", "item"]
     return or_(*(and_(sale_line.c[name].is_not(None), contains(sale_line.c[name], clause)) for name in columns))
+
+
+MEASURES: Mapping[str, Callable[[Book, Clause], Measure]] = {
+    "recency_days": last_bought,
+    "frequency": frequency,
+    "monetary": monetary,
+    "points": spendable_points,
+    "wallet": wallet_balance,
+    "last_bought": last_bought,
+    "first_bought": first_bought,
+    "bought": bought,
+}

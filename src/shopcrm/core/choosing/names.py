@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.choosing.persons import Condition, among, having_own, having_rows, told_by
@@ -34,7 +34,7 @@ def in_tier(book: Book, clause: Clause) -> Condition:
     if clause.relation == "known":
         return reached(*order)
     steps = {name: order[order.index(name) + 1 :] for name in wanted}
-    return or_(customer.c.id.in_([]), *(and_(reached(name), ~reached(*higher)) for name, higher in steps.items()))
+    return or_(false(), *(and_(reached(name), ~reached(*higher)) for name, higher in steps.items()))
 
 
 def in_segment(book: Book, clause: Clause) -> Condition:
