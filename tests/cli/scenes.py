@@ -68,12 +68,11 @@ def _older_beside_a_folder(desk: Desk) -> None:
 
 
 def _spent_together(desk: Desk) -> None:
-    for line in (
-        "points adjust C-0002 --points 30 --reason welcome",
-        "customers merge C-0001 C-0002",
-        "points redeem C-0001 --points 18,000 --receipt R-900",
-    ):
-        run_line(f"{BOOK} {line}")(desk)
+    """Two are merged, and points of both are spent at once."""
+    run_line(f"{BOOK} points adjust C-0002 --points 30 --reason welcome")(desk)
+    run_line(f"{BOOK} customers merge C-0001 C-0002")(desk)
+    spendable = desk.run("--json", "points", "statement", "C-0001").data["spendable_points"]
+    run_line(f"{BOOK} points redeem C-0001 --points {spendable} --receipt R-900")(desk)
 
 
 _ERASED = run_line(f"{BOOK} --yes privacy erase 王芳 --reason asked")
