@@ -36,6 +36,8 @@ def measure(folder: str) -> Iterator[Ratio]:
     for noun in ("points", "wallet"):
         statement = shopcrm(book, noun, "statement", "C-0001")
         yield compare(f"{noun} statement / import sqlmodel", sqlmodel, statement, 1.4, _ROUNDS)
+    showing = shopcrm(book, "customers", "show", "C-0001")
+    yield compare("customers show / import sqlmodel", sqlmodel, showing, 1.5, _ROUNDS)
     paying = shopcrm(book, "--dry-run", "wallet", "pay", "C-0001", "--amount", "5", "--receipt", "R-2")
     yield compare("wallet pay / import sqlmodel", sqlmodel, paying, 1.4, _ROUNDS)
     yield compare("customers find / import sqlmodel", sqlmodel, shopcrm(book, "customers", "find", "8000"), None, 5)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from features.two_cards import BEGIN, EVENTS, FIRST, OTHER, SECOND, Event, copied, happen, live, shown
 from shop import Shop
 from shopcrm.core import audience
-from shopcrm.core.errors import MergeRefused, NotMerged, UnmergeRefused
+from shopcrm.core.errors import BookUnsound, MergeRefused, NotMerged, UnmergeRefused
 from shopcrm.features.customers import merging
 from shopcrm.features.points import reversals
 from soak import IS_SOAK
@@ -230,3 +230,20 @@ def test_who_was_not_merged_cannot_be_unmerged(shop: Shop, text: str) -> None:
     merged(shop)
     with pytest.raises(NotMerged):
         unmerged(shop, text)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE customer_merge SET kept_id = 3",
+        "UPDATE customer_merge SET into_id = 3",
+        'INSERT INTO customer_merge SELECT 1, 2, 2, "on", at, by FROM customer_merge',  # round and round
+    ],
+)
+def test_a_merge_that_leads_elsewhere_is_found_by_a_check(shop: Shop, sql: str) -> None:
+    merged(shop)
+    shop.check()
+    shop.write(sql)
+    with pytest.raises(BookUnsound) as refusal:
+        shop.check()
+    assert "C-0002 is merged, and C-0001 does not answer" in str(refusal.value) or "C-0003" in str(refusal.value)

@@ -175,7 +175,7 @@ def duplicates(
         sentence += " " + _("These are the first {count}.")
     columns = ("score", "customer", "name", "other", "other_name", "reasons")
     first = result.items[0] if result.items else None
-    then = f"shopcrm customers not-same {first.customer} {first.other}" if first else ""
+    then = f"shopcrm customers merge {first.customer} {first.other} --preview" if first else ""
     render.show(ctx, result, sentence, columns=columns, then=then)
 
 

@@ -5,12 +5,13 @@ customer they were written for, and whoever reads them asks here whose they are.
 date, as names and identities do.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, column, delete, func, insert, select, table, update
 
 from shopcrm.core.book import Book
+from shopcrm.core.language import translate
 from shopcrm.core.schema.people import customer, customer_merge
 
 # By name and not by its class, which every look-up at the counter would pay for.
@@ -92,6 +93,26 @@ def unpoint(book: Book, dropped_id: int) -> None:
         update(customer_merge).where(customer_merge.c.customer_id.in_(theirs)).values(kept_id=dropped_id)
     )
     book.known.pop(__name__, None)
+
+
+def broken_pointers(book: Book) -> Iterator[str]:
+    """A sentence for every merge that does not lead to the customer who is said to answer."""
+    rows = book.connection.execute(select(customer_merge.c.customer_id, customer_merge.c.into_id)).all()
+    into = {row[0]: row[1] for row in rows}
+    codes = {row[0]: row[1] for row in book.connection.execute(select(customer.c.id, customer.c.code))} if into else {}
+    for dropped, keeper in merges(book).items():
+        if _is_round(into, dropped) or _end(into, dropped) != keeper:
+            sentence = translate("{customer} is merged, and {keeper} does not answer for them")
+            yield sentence.format(customer=codes[dropped], keeper=codes[keeper])
+
+
+def _is_round(into: Mapping[int, int], customer_id: int) -> bool:
+    seen = {customer_id}
+    while (customer_id := into.get(customer_id, 0)) in into:
+        if customer_id in seen:
+            return True
+        seen.add(customer_id)
+    return customer_id in seen
 
 
 def _end(into: Mapping[int, int], customer_id: int) -> int:

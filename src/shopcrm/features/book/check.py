@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import CheckConstraint, and_, case, func, or_, select, text
 
-from shopcrm.core import audit, ledger
+from shopcrm.core import audit, ledger, merging
 from shopcrm.core.book import Book
 from shopcrm.core.coupons.laws import broken_laws as broken_coupons
 from shopcrm.core.errors import BookUnsound
@@ -201,6 +201,7 @@ _LAWS: tuple[tuple[str, str, Callable[[Book], Iterator[str]]], ...] = (
     (mark("wallets are sums of entries, and never below zero"), "wallet_entry", _wallets),
     (mark("visit cards are sums of entries, and never below zero"), "visit_entry", _cards),
     (mark("coupons stand as their events left them"), "coupon", _coupons),
+    (mark("every merge leads to who answers"), "customer_merge", merging.broken_pointers),
     (mark("a receipt is the sum of its lines"), "sale_line", _sales_add_up),
     (mark("a refund gives back an earlier sale"), "sale", _refunds_point_back),
     (mark("points follow sales and never outrun them"), "points_lot", _points_follow_sales),
