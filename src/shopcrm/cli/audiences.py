@@ -100,6 +100,7 @@ def words(ctx: typer.Context) -> None:
     with open_book(ctx) as book:
         result = audiences.words(book)
     # In Chinese the Chinese words say what each is about.
-    columns = ("word", "meaning", "example", "names") if chosen() == "en" else ("word", "also", "example", "names")
+    is_english = chosen() == "en"
+    columns = ("word", "meaning" if is_english else "also", "example", "names")
     sentence = _("{count:word|words}, joined with and, or, not and brackets.")
     render.show(ctx, result, sentence, columns=columns)
