@@ -13,7 +13,7 @@ from cli.contract import LINES, LISTS
 from cli.desk import AS_OF, BAD_NAME, FORMULA, LONG_NAME, Desk
 
 # TOML, to be kept in a file, and sentences, are no tables.
-TABLES = [name for name in LISTS if name not in ("settings show", "points explain", "offers show")]
+TABLES = [name for name in LISTS if name not in ("settings show", "points explain", "offers show", "customers show")]
 MARK = "\x1e"
 SCRIPT = f"""
 import sys

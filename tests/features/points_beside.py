@@ -182,6 +182,10 @@ class Beside(RuleBasedStateMachine):
         with self.shop.writing(str(self.today)) as book:
             return call(book)
 
+    def facts_and_postings(self) -> list[str]:
+        """The dump without the merges, which say the day on which somebody was recognised."""
+        return [line for line in self.shop.dump() if not line.startswith('["customer_merge"')]
+
     def is_dropped(self, code: str) -> bool:
         """Whether that card is merged into the other."""
         return (int(code[2:]),) in self.shop.rows("SELECT customer_id FROM customer_merge")

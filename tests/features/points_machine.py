@@ -154,15 +154,15 @@ class PointsMachine(Beside):
             return
         first, other = self.codes[of], self.codes[second(of)]
         keep, drop = (first, other) if self.is_dropped(other) else (other, first)
-        before = self.shop.dump()
+        before = self.facts_and_postings()
         try:
             self.do(lambda book: merging.unmerge(book, drop))
         except UnmergeRefused:
-            assert self.shop.dump() == before
+            assert self.facts_and_postings() == before
             return
         self.shop.check()
         self.do_past(lambda book: merging.merge(book, keep, drop))
-        assert self.shop.dump() == before
+        assert self.facts_and_postings() == before
 
     # --- the counter ---------------------------------------------------------------------------------------------
 

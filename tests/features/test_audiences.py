@@ -166,6 +166,7 @@ class TestWhereverCustomersAreChosen:
         for day in ("2026-01-06", "2026-01-12"):
             lan.customer("王芳").bought("10.00", on=day)
             lan.customer("李娜").bought("10.00", on=day)
+        lan.set("consents.marketing_needs_consent", "no", as_of="2026-01-01")
         with lan.writing() as book:
             assert winback.build(book, lapsed_by=Fraction(1, 10)).listed == 2
             assert winback.build(book, lapsed_by=Fraction(1, 10), where="name = 赵敏").listed == 0

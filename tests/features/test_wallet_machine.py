@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from features.wallet_machine import WalletMachine
 
 IS_SOAK = bool(os.environ.get("SHOPCRM_SOAK"))
-RUNS, STEPS = (200, 50) if IS_SOAK else (40, 50)
+RUNS, STEPS = (200, 50) if IS_SOAK else (10, 50)
 
 
 @pytest.mark.soak
