@@ -12,7 +12,7 @@ from core.older import older_shop, upgrade
 from shop import Shop
 from shopcrm.core import audit
 from shopcrm.core.errors import BookUnsound
-from shopcrm.core.schema.house import audit as audit_table
+from shopcrm.core.schema.trail import audit as audit_table
 from soak import IS_SOAK
 
 EDITS = 500 if IS_SOAK else 50

@@ -21,10 +21,11 @@ from shopcrm.core.errors import (
     BookNotFound,
     BookReadOnly,
 )
-from shopcrm.core.schema.house import audit, note
+from shopcrm.core.schema.house import note
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import batch
+from shopcrm.core.schema.trail import audit
 from shopcrm.core.settings import read_template
 
 FIRST = {**read_template("general"), "shop.name": "Lan", "shop.currency": "CNY", "shop.timezone": "Asia/Shanghai"}

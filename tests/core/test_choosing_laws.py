@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from core.choosing_books import AS_OF, random_book, random_node
 from shopcrm.core import audience
-from shopcrm.core.schema.preferences import audience as audiences
+from shopcrm.core.schema.audiences import audience as audiences
 from shopcrm.core.where.parsing import parse
 from shopcrm.core.where.tree import text_of
 

@@ -6,8 +6,9 @@ from sqlalchemy import insert, update
 
 from shop import Shop
 from shopcrm.core import consents, merging
+from shopcrm.core.schema.doubles import customer_change
 from shopcrm.core.schema.intake import review
-from shopcrm.core.schema.people import customer, customer_change, identity
+from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.preferences import customer_note, customer_tag, preference
 from shopcrm.features import customers
 from shopcrm.features.points import counter

@@ -10,8 +10,8 @@ from shopcrm.core.book import Book
 from shopcrm.core.erased import refuse_erased_code
 from shopcrm.core.errors import CustomerAmbiguous, CustomerMisspelt, CustomerUnknown
 from shopcrm.core.masking import mask_email, mask_phone, mask_text, show_phone
-from shopcrm.core.merging import is_listed, kept
-from shopcrm.core.schema.people import customer, customer_merge, identity
+from shopcrm.core.merging import is_listed, kept, pointers
+from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.searching import FIRST_INITIALS, INITIALS, hits, near_hits
 
 _SHOWN, _SUGGESTED = 5, 3
@@ -150,8 +150,8 @@ def _name() -> ColumnElement[Any]:
     dropped = customer.alias("dropped")
     theirs = (
         select(dropped.c.name)
-        .join(customer_merge, customer_merge.c.customer_id == dropped.c.id)
-        .where(customer_merge.c.kept_id == customer.c.id, dropped.c.name.is_not(None))
+        .join(pointers, pointers.c.customer_id == dropped.c.id)
+        .where(pointers.c.kept_id == customer.c.id, dropped.c.name.is_not(None))
     )
     return func.coalesce(customer.c.name, _one(theirs, dropped.c.id)).label("name")
 
@@ -160,8 +160,8 @@ def _first(kind: str) -> ColumnElement[Any]:
     # Scalar subqueries instead of joins: most customers have one identity of a kind, and rows must not multiply.
     of_kind = select(identity.c.value).where(identity.c.kind == kind)
     own = of_kind.where(identity.c.customer_id == customer.c.id)
-    theirs = of_kind.join(customer_merge, customer_merge.c.customer_id == identity.c.customer_id).where(
-        customer_merge.c.kept_id == customer.c.id
+    theirs = of_kind.join(pointers, pointers.c.customer_id == identity.c.customer_id).where(
+        pointers.c.kept_id == customer.c.id
     )
     return func.coalesce(_one(own, identity.c.id), _one(theirs, identity.c.id)).label(kind)
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, Text, func, insert, select, type_coerce, update
 
 from shopcrm.core.clock import stored_instant
-from shopcrm.core.schema.house import audit, audit_head
+from shopcrm.core.schema.trail import audit, audit_head
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from sqlalchemy import insert
 
 from shopcrm.core.birthdays import told_birthday
 from shopcrm.core.book import Book
-from shopcrm.core.schema.people import customer_change
 
 Change = tuple[str, str | None, str | None]  # field, as it was, as it is
 
@@ -17,6 +16,8 @@ def remember(book: Book, customer_id: int, changes: Iterable[Change]) -> None:
     at = {"customer_id": customer_id, "on": book.as_of, "at": book.now, "by": book.by}
     rows = [{**at, "field": field, "before": before, "after": after} for field, before, after in changes]
     if rows:
+        from shopcrm.core.schema.doubles import customer_change  # not loaded by those who only look
+
         book.connection.execute(insert(customer_change), rows)
 
 

@@ -1,6 +1,5 @@
 """Knows again who was erased, by keyed hashes of what named them; asks nothing of a book in which nobody was."""
 
-import hmac
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Date, column, select, table, type_coerce
@@ -80,5 +79,7 @@ def _forget(book: Book, digests: Sequence[str]) -> None:
 
 def digest_of(secret: str, kind: str, value: str, source: str) -> str:
     """The keyed hash of an identity (HMAC-SHA256): without the key nobody tries all phones against it."""
+    import hmac
+
     said = "\x1f".join((kind, value, source if kind in _OF_SOURCE else ""))
     return hmac.digest(bytes.fromhex(secret), said.encode(), "sha256").hex()

@@ -8,14 +8,15 @@ date, as names and identities do.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, column, delete, func, insert, select, table, update
+from sqlalchemy import ColumnElement, Integer, column, delete, func, insert, select, table, update
 
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate
-from shopcrm.core.schema.people import customer, customer_merge
+from shopcrm.core.schema.people import customer
 
-# By name and not by its class, which every look-up at the counter would pay for.
+# By name and not by their classes, which every look-up at the counter would pay for.
 _erasure = table("erasure", column("customer_id"))
+pointers = table("customer_merge", *(column(name, Integer) for name in ("customer_id", "into_id", "kept_id")))
 
 
 def kept(book: Book, customer_id: int) -> int:
@@ -52,13 +53,13 @@ def whose(book: Book, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """
     if not merges(book):
         return column
-    keeper = select(customer_merge.c.kept_id).where(customer_merge.c.customer_id == column)
+    keeper = select(pointers.c.kept_id).where(pointers.c.customer_id == column)
     return func.coalesce(keeper.scalar_subquery(), column)
 
 
 def is_listed() -> ColumnElement[bool]:
     """Whether a row of `customer` is listed: who was merged into another is not, and who was erased."""
-    is_merged = select(customer_merge.c.customer_id).where(customer_merge.c.customer_id == customer.c.id).exists()
+    is_merged = select(pointers.c.customer_id).where(pointers.c.customer_id == customer.c.id).exists()
     is_erased = select(_erasure.c.customer_id).where(_erasure.c.customer_id == customer.c.id).exists()
     return ~is_merged & ~is_erased
 
@@ -67,37 +68,35 @@ def merges(book: Book) -> Mapping[int, int]:
     """Who answers for every merged customer, by row key."""
     known: dict[int, int] | None = book.known.get(__name__)
     if known is None:
-        rows = book.connection.execute(select(customer_merge.c.customer_id, customer_merge.c.kept_id))
+        rows = book.connection.execute(select(pointers.c.customer_id, pointers.c.kept_id))
         known = book.known[__name__] = {row[0]: row[1] for row in rows.all()}
     return known
 
 
 def point(book: Book, dropped_id: int, into_id: int) -> None:
     """Merges one listed customer into another, with everyone merged into them before."""
+    from shopcrm.core.schema.doubles import customer_merge
+
     at = {"on": book.as_of, "at": book.now, "by": book.by}
     pointer = insert(customer_merge).values(customer_id=dropped_id, into_id=into_id, kept_id=into_id, **at)
-    book.connection.execute(
-        update(customer_merge).where(customer_merge.c.kept_id == dropped_id).values(kept_id=into_id)
-    )
+    book.connection.execute(update(pointers).where(pointers.c.kept_id == dropped_id).values(kept_id=into_id))
     book.connection.execute(pointer)
     book.known.pop(__name__, None)
 
 
 def unpoint(book: Book, dropped_id: int) -> None:
     """Takes that merge back: the customer is listed again, with everyone who had been merged into them."""
-    book.connection.execute(delete(customer_merge).where(customer_merge.c.customer_id == dropped_id))
-    rows = book.connection.execute(select(customer_merge.c.customer_id, customer_merge.c.into_id))
+    book.connection.execute(delete(pointers).where(pointers.c.customer_id == dropped_id))
+    rows = book.connection.execute(select(pointers.c.customer_id, pointers.c.into_id))
     into = {row[0]: row[1] for row in rows}
     theirs = [each for each in into if _end(into, each) == dropped_id]
-    book.connection.execute(
-        update(customer_merge).where(customer_merge.c.customer_id.in_(theirs)).values(kept_id=dropped_id)
-    )
+    book.connection.execute(update(pointers).where(pointers.c.customer_id.in_(theirs)).values(kept_id=dropped_id))
     book.known.pop(__name__, None)
 
 
 def broken_pointers(book: Book) -> Iterator[str]:
     """A sentence for every merge that does not lead to the customer who is said to answer."""
-    rows = book.connection.execute(select(customer_merge.c.customer_id, customer_merge.c.into_id)).all()
+    rows = book.connection.execute(select(pointers.c.customer_id, pointers.c.into_id)).all()
     into = {row[0]: row[1] for row in rows}
     codes = {row[0]: row[1] for row in book.connection.execute(select(customer.c.id, customer.c.code))} if into else {}
     for dropped, keeper in merges(book).items():

@@ -13,7 +13,7 @@ from shopcrm.core.choosing.names import names_of
 from shopcrm.core.choosing.values import there_are
 from shopcrm.core.errors import AudienceInUse, AudienceUnknown, ShopError, UsageWrong
 from shopcrm.core.language import translate as _
-from shopcrm.core.schema.preferences import audience as audiences
+from shopcrm.core.schema.audiences import audience as audiences
 from shopcrm.core.where.parsing import parse
 from shopcrm.core.where.tree import clauses, quoted
 from shopcrm.core.where.words import RELATIONS, WORDS, Word

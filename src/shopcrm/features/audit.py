@@ -11,8 +11,8 @@ from shopcrm.core.book import Book
 from shopcrm.core.clock import to_instant
 from shopcrm.core.errors import CustomerErased
 from shopcrm.core.merging import ids_of
-from shopcrm.core.schema.house import audit
 from shopcrm.core.schema.people import customer
+from shopcrm.core.schema.trail import audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy.sql.visitors import replacement_traverse
 
 from shopcrm.core.book import Book
 from shopcrm.core.merging import merges, whose
-from shopcrm.core.schema.people import customer, customer_merge
+from shopcrm.core.schema.doubles import customer_merge
+from shopcrm.core.schema.people import customer
 
 Condition = ColumnElement[bool]
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from shopcrm.core.book import Book
 from shopcrm.core.choosing.values import meant, there_are
 from shopcrm.core.errors import AudienceCircular, AudienceUnknown
-from shopcrm.core.schema.preferences import audience
+from shopcrm.core.schema.audiences import audience
 from shopcrm.core.where.tree import Clause
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import MetaData
 
 FAMILIES = (
     "house",
+    "trail",
     "people",
+    "doubles",
     "sales",
     "stock",
     "points",
@@ -22,6 +24,7 @@ FAMILIES = (
     "standing",
     "outreach",
     "preferences",
+    "audiences",
     "privacy",
     "intake",
 )

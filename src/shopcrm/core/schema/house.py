@@ -1,4 +1,4 @@
-"""The house's own tables: versions of the settings, erasable notes, the audit trail."""
+"""The house's own tables: versions of the settings, and erasable notes."""
 
 from datetime import date, datetime
 
@@ -29,31 +29,5 @@ class Note(Row, table=True):
     text: str = Field(sa_type=Text, sa_column_kwargs=PERSONAL)
 
 
-class Audit(Row, table=True):
-    """Who changed what, when, by which command; each row's digest covers the row before it."""
-
-    __tablename__ = "audit"
-
-    id: int | None = Field(default=None, primary_key=True)
-    at: datetime
-    by: str = Field(sa_type=Text)
-    as_of: date
-    command: str = Field(sa_type=Text)
-    change: str = Field(sa_type=Text)
-    digest: str = Field(sa_type=Text)
-
-
-class AuditHead(Row, table=True):
-    """The last row of the trail, kept apart, so that rows cut off its end are missed."""
-
-    __tablename__ = "audit_head"
-
-    id: int | None = Field(default=None, primary_key=True)
-    rows: int
-    digest: str = Field(sa_type=Text)
-
-
 settings_version = table_of(SettingsVersion)
 note = table_of(Note)
-audit = table_of(Audit)
-audit_head = table_of(AuditHead)

@@ -82,21 +82,7 @@ class CustomerNote(Row, table=True):
     by: str = Field(sa_type=Text)
 
 
-class Audience(Row, table=True):
-    """A way to choose customers that is kept by name."""
-
-    __tablename__ = "audience"
-    __table_args__ = (UniqueConstraint("name"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(sa_type=Text)
-    where: str = Field(sa_type=Text)
-    on: date
-    by: str = Field(sa_type=Text)
-
-
 customer_tag = table_of(CustomerTag)
 consent = table_of(Consent)
 preference = table_of(Preference)
 customer_note = table_of(CustomerNote)
-audience = table_of(Audience)

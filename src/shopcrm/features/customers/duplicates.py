@@ -10,7 +10,8 @@ from shopcrm.core.audience import Found, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import SameCustomer
 from shopcrm.core.merging import all_ids, kept
-from shopcrm.core.schema.people import customer, not_same
+from shopcrm.core.schema.doubles import not_same
+from shopcrm.core.schema.people import customer
 from shopcrm.features.customers.blocks import Crowd, Pair, candidates
 from shopcrm.features.customers.scoring import LEAST, Known, reasons_of, score_of
 

@@ -12,7 +12,8 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import MergeRefused, NotMerged, UnmergeRefused
 from shopcrm.core.language import translate as _
 from shopcrm.core.schema.coupons import coupon
-from shopcrm.core.schema.people import customer, customer_merge, identity, not_same
+from shopcrm.core.schema.doubles import customer_merge, not_same
+from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.preferences import consent, customer_note, customer_tag
 from shopcrm.core.schema.sales import counting, sale
 

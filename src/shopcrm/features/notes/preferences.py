@@ -12,7 +12,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.errors import PreferenceUnknown, UsageWrong
 from shopcrm.core.language import translate as _
 from shopcrm.core.merging import ids_of
-from shopcrm.core.schema.people import customer_change
+from shopcrm.core.schema.doubles import customer_change
 from shopcrm.core.schema.preferences import preference
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Table, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema import every_table
-from shopcrm.core.schema.house import audit, note
+from shopcrm.core.schema.house import note
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer
+from shopcrm.core.schema.trail import audit
 
 _PORTION = 900
 # Of the shop, and of everybody: what a person's rows refer to, and what is referred to there.

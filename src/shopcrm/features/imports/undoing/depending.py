@@ -8,8 +8,9 @@ from sqlalchemy import Select, Table, func, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate as _
+from shopcrm.core.schema.doubles import customer_change
 from shopcrm.core.schema.intake import review, row_change
-from shopcrm.core.schema.people import customer, customer_change
+from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 from shopcrm.core.schema.sales import batch, sale
 from shopcrm.core.schema.stock import stock_item
