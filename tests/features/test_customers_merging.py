@@ -28,7 +28,7 @@ def shop(tmp_path: Path) -> Shop:
 @pytest.mark.soak
 @given(events=EVENTS, is_early=st.booleans())
 @settings(
-    max_examples=1_000 if IS_SOAK else 20, deadline=None, derandomize=not IS_SOAK,
+    max_examples=1_000 if IS_SOAK else 12, deadline=None, derandomize=not IS_SOAK,
     phases=set(Phase) if IS_SOAK else {Phase.generate},  # shrinking a failure takes minutes
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
@@ -60,7 +60,7 @@ def merged(shop: Shop, keep: str = "C-0001", drop: str = "C-0002") -> merging.Me
 @pytest.mark.soak
 @given(events=EVENTS, later=EVENTS)
 @settings(
-    max_examples=500 if IS_SOAK else 15, deadline=None, derandomize=not IS_SOAK,
+    max_examples=500 if IS_SOAK else 8, deadline=None, derandomize=not IS_SOAK,
     phases=set(Phase) if IS_SOAK else {Phase.generate}, suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 def test_a_merge_that_is_taken_back_has_never_been(events: Sequence[Event], later: Sequence[Event]) -> None:

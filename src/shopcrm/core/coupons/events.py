@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.schema.coupons import coupon_event
@@ -34,7 +34,8 @@ class Event(NamedTuple):
 
 def events_of(book: Book, coupon_id: int) -> list[Event]:
     """Every event of a coupon up to the business date."""
-    return _read(book, coupon_event.c.coupon_id == coupon_id)
+    rows = book.connection.execute(_of_a_coupon(), {"as_of": book.as_of, "coupon_id": coupon_id})
+    return [Event(*row) for row in rows]
 
 
 def redeemed_on(book: Book, store: str, receipt: str, on: date) -> list[Event]:
@@ -51,9 +52,9 @@ def _standing_on_a_receipt() -> Select[Any]:
     return _events().where(coupon_event.c.kind == "redeem", *here, ~is_back)
 
 
-def _read(book: Book, *conditions: ColumnElement[bool]) -> list[Event]:
-    rows = book.connection.execute(_events().where(*conditions), {"as_of": book.as_of})
-    return [Event(*row) for row in rows]
+@cache
+def _of_a_coupon() -> Select[Any]:
+    return _events().where(coupon_event.c.coupon_id == bindparam("coupon_id"))
 
 
 def _events() -> Select[Any]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.codes import near_codes, plain_code, shown_code
@@ -51,7 +52,8 @@ def find_coupon(book: Book, text: str) -> Coupon:
     Raises CouponUnknown, which names the nearest: one wrong, missing, swapped or superfluous character away.
     """
     code = plain_code(text)
-    found = next(coupons_of(book, coupon.c.code == code), None)
+    rows = book.connection.execute(_of_code(), {"as_of": book.as_of, "code": code}).all()
+    found = next(_as_they_stood(book, rows), None)
     if found is None:
         raise CouponUnknown(text=text, nearest=_nearest(book, code))
     return found
@@ -59,9 +61,16 @@ def find_coupon(book: Book, text: str) -> Coupon:
 
 def coupons_of(book: Book, *conditions: ColumnElement[bool]) -> Iterator[Coupon]:
     """Coupons issued by the business date, in the order of their issue, as they stood on it."""
-    rows = book.connection.execute(
-        select(coupon).where(coupon.c.issued_on <= book.as_of, *conditions).order_by(coupon.c.id)
-    ).all()
+    wanted = select(coupon).where(coupon.c.issued_on <= book.as_of, *conditions).order_by(coupon.c.id)
+    yield from _as_they_stood(book, book.connection.execute(wanted).all())
+
+
+@cache  # asked at the counter for every coupon, and dear to put together
+def _of_code() -> Select[Any]:
+    return select(coupon).where(coupon.c.code == bindparam("code"), coupon.c.issued_on <= bindparam("as_of"))
+
+
+def _as_they_stood(book: Book, rows: Sequence[Any]) -> Iterator[Coupon]:
     terms = terms_by_id(book, *{row.terms_id for row in rows})
     latest = _latest_events(book, [row.id for row in rows])
     for row in rows:
@@ -118,9 +127,7 @@ def _latest_events(book: Book, coupon_ids: Sequence[int]) -> dict[int, _Latest]:
 
 def _latest_of_few(book: Book, coupon_ids: Sequence[int]) -> dict[int, _Latest]:
     # All of their events, since putting the statement that finds the last ones together takes longer at the counter.
-    event = coupon_event.c
-    columns = (event.coupon_id, event.kind, event.status, event.expires_on, event.on)
-    rows = book.connection.execute(select(*columns).where(event.coupon_id.in_(coupon_ids)).order_by(event.id))
+    rows = book.connection.execute(_moves(), {"coupon_ids": coupon_ids})
     found: dict[int, _Latest] = {}
     for coupon_id, kind, status, expires_on, on in rows:
         before = found.get(coupon_id)
@@ -130,6 +137,13 @@ def _latest_of_few(book: Book, coupon_ids: Sequence[int]) -> dict[int, _Latest]:
         else:
             found[coupon_id] = before._replace(last_on=last_on) if before else _Latest(None, None, None, None, last_on)
     return found
+
+
+@cache
+def _moves() -> Select[Any]:
+    event = coupon_event.c
+    columns = (event.coupon_id, event.kind, event.status, event.expires_on, event.on)
+    return select(*columns).where(event.coupon_id.in_(bindparam("coupon_ids", expanding=True))).order_by(event.id)
 
 
 def _nearest(book: Book, code: str) -> str:

@@ -1,11 +1,13 @@
 """The terms of an offer, as a coupon was issued under them."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import OfferUnknown
@@ -104,7 +106,7 @@ def current_terms(book: Book, offer_id: int) -> Terms:
 
 def terms_by_id(book: Book, *terms_ids: int) -> dict[int, Terms]:
     """Versions of terms by their row keys."""
-    return _read(book, offer_terms.c.id.in_(set(terms_ids)))
+    return _as_read(book.connection.execute(_by_id(), {"ids": list(set(terms_ids))}))
 
 
 def offer_code(book: Book, offer_id: int) -> str:
@@ -119,8 +121,21 @@ def every_version(book: Book, offer_id: int | None = None) -> list[Terms]:
 
 
 def _read(book: Book, *conditions: Any) -> dict[int, Terms]:
-    rows = select(offer_terms, offer.c.code).join(offer, offer.c.id == offer_terms.c.offer_id).where(*conditions)
-    return {row.id: _as_terms(row) for row in book.connection.execute(rows.order_by(offer_terms.c.version.desc()))}
+    return _as_read(book.connection.execute(_versions().where(*conditions)))
+
+
+def _as_read(rows: Iterable[Any]) -> dict[int, Terms]:
+    return {row.id: _as_terms(row) for row in rows}
+
+
+@cache
+def _by_id() -> Select[Any]:
+    return _versions().where(offer_terms.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _versions() -> Select[Any]:
+    rows = select(offer_terms, offer.c.code).join(offer, offer.c.id == offer_terms.c.offer_id)
+    return rows.order_by(offer_terms.c.version.desc())
 
 
 def _as_terms(row: Any) -> Terms:

@@ -1,10 +1,12 @@
 """What is known of a receipt: whose it is, and what is on it, from the book or from a sheet of lines."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, func, select
+from sqlalchemy import Column, Date, Integer, MetaData, Select, Table, Text, bindparam, func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.errors import UsageWrong
@@ -38,14 +40,19 @@ class Receipt:
 def find_receipt(book: Book, number: str, store: str | None) -> Receipt:
     """The receipt of that number on the business date, in the book or not yet."""
     plain, own_store = " ".join(normalize("NFKC", number).split()), store or book.settings.shop.store
-    spelt = sale.c.receipt.in_({plain, plain.upper(), plain.lower()})
-    here = (sale.c.on == book.as_of, sale.c.kind == "sale", sale.c.withdrawn.is_(None))
-    rows = book.connection.execute(select(sale).where(spelt, *here)).all() if plain else []
+    spelt = {"on": book.as_of, "spelt": list({plain, plain.upper(), plain.lower()})}
+    rows = book.connection.execute(_of_number(), spelt).all() if plain else []
     found = next((row for row in rows if row.store == own_store), None)
     if found is None:
         return Receipt(plain.upper(), own_store, None, None)
     buyer_id = None if found.customer_id is None else kept(book, found.customer_id)
     return Receipt(plain.upper(), own_store, buyer_id, found.id)
+
+
+@cache
+def _of_number() -> Select[Any]:
+    here = (sale.c.on == bindparam("on"), sale.c.kind == "sale", sale.c.withdrawn.is_(None))
+    return select(sale).where(sale.c.receipt.in_(bindparam("spelt", expanding=True)), *here)
 
 
 def read_basket(book: Book, total: str | None, lines: Path | None, receipt: Receipt | None) -> Basket:
