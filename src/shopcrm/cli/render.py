@@ -178,6 +178,8 @@ def shown(options: Options, name: str, value: Any) -> str:
         return f"{value:.1f}"
     if isinstance(value, int):
         return f"{value:,}" if "points" in name or name in _POINTS else str(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, Mapping):
         said = ", ".join(f"{_(str(key))} {shown(options, name, item)}" for key, item in value.items())
         return said or _("none")
