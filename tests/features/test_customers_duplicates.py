@@ -152,6 +152,13 @@ def test_ten_are_no_crowd_yet(shop: Shop) -> None:
     assert (listed(shop).found, listed(shop).crowds) == (45, ())
 
 
+def test_two_who_pay_with_one_account_have_no_phone_in_common_for_it(shop: Shop) -> None:
+    known(shop, "王芳", payment="13800138000")
+    known(shop, None, phone="13800138000")
+    known(shop, None, payment="13800138000")
+    assert ("C-0001", "C-0003", 40) in pairs(shop)
+
+
 def test_who_is_not_the_same_is_asked_no_more_until_it_is_taken_back(shop: Shop) -> None:
     known(shop, "王芳", phone=PHONE)
     known(shop, "王方", phone=PHONE)

@@ -45,11 +45,12 @@ class Crowd:
 
 
 class Block(NamedTuple):
-    """Customers who have something in common."""
+    """Customers who have something in common; with `phoned`, every two of whom at least one stands there."""
 
     reason: str
     value: str
     customer_ids: set[int]
+    phoned: set[int] | None = None
 
 
 def candidates(book: Book) -> tuple[dict[Pair, set[str]], list[Crowd]]:
@@ -63,7 +64,8 @@ def candidates(book: Book) -> tuple[dict[Pair, set[str]], list[Crowd]]:
             continue
         if len(block.customer_ids) <= (_CROWDED_DIGITS if is_ending else _CROWD):
             for one, other in combinations(sorted(block.customer_ids), 2):
-                pairs[Pair(one, other)].add(block.reason)
+                if block.phoned is None or one in block.phoned or other in block.phoned:
+                    pairs[Pair(one, other)].add(block.reason)
         elif block.reason not in (OTHER_FORMAT, LAST_FOUR):
             crowds.append(Crowd(block.reason, block.value, len(block.customer_ids)))
             endings |= {block.value[-4:]} if block.reason == SAME["phone"] else set()
@@ -75,20 +77,23 @@ def _blocks(book: Book) -> Iterator[Block]:
     for kind, reason in SAME.items():
         for value, customer_ids in _gathered(book, book.connection.execute(_same(kind))):
             yield Block(reason, mask(kind, value), customer_ids)
-    for digits, customer_ids in _gathered(book, book.connection.execute(_same_digits())):
-        yield Block(OTHER_FORMAT, f"****{digits[-4:]}", customer_ids)
+    said = book.connection.execute(_same_digits()).all()
+    phoned = dict(_gathered(book, ((row[0], row[1]) for row in said if row[2]), least=1))
+    for digits, customer_ids in _gathered(book, ((row[0], row[1]) for row in said)):
+        # Two who pay with the same account have that in common, and no phone, whoever else has it as one.
+        yield Block(OTHER_FORMAT, f"****{digits[-4:]}", customer_ids, phoned.get(digits, set()))
     for spelling, customer_ids in _gathered(book, book.connection.execute(_same_birthday())):
         yield Block(NAME_AND_BIRTHDAY, spelling, customer_ids)
     for digits, customer_ids in _gathered(book, book.connection.execute(_same_last_four(book))):
         yield Block(LAST_FOUR, digits, customer_ids)
 
 
-def _gathered(book: Book, rows: Iterable[Any]) -> Iterator[tuple[str, set[int]]]:
+def _gathered(book: Book, rows: Iterable[Any], least: int = 2) -> Iterator[tuple[str, set[int]]]:
     """Rows of (key, customer) by key; a key of one person alone says nothing."""
     gathered: defaultdict[str, set[int]] = defaultdict(set)
     for key, customer_id in rows:
         gathered[key].add(kept(book, customer_id))
-    return ((key, customer_ids) for key, customer_ids in gathered.items() if len(customer_ids) > 1)
+    return ((key, customer_ids) for key, customer_ids in gathered.items() if len(customer_ids) >= least)
 
 
 def _same(kind: str) -> Select[Any]:
@@ -125,7 +130,8 @@ def _same_digits() -> Select[Any]:
         .having(func.min(said.c.customer_id) < func.max(said.c.customer_id), func.max(said.c.phones) == 1)
         .subquery()
     )
-    return select(said.c.digits, said.c.customer_id).join(several, several.c.digits == said.c.digits)
+    columns = (said.c.digits, said.c.customer_id, said.c.phones)
+    return select(*columns).join(several, several.c.digits == said.c.digits)
 
 
 def _same_birthday() -> Select[Any]:
