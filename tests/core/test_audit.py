@@ -117,6 +117,7 @@ def test_a_row_that_follows_but_that_no_command_wrote_is_found(trail: Shop) -> N
         assert (list(audit.broken_rows(book.connection)), audit.cut(book.connection)) == ([], audit.Cut(5, 6))
 
 
+@pytest.mark.soak
 def test_whatever_is_done_to_the_trail_is_found(trail: Shop) -> None:
     whole = trail.path.read_bytes()
     chance = random.Random("edits")
