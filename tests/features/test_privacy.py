@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import stat
-from contextlib import closing
+from contextlib import closing, nullcontext
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from features.one_person import EMAIL, MEMBERS, NAME, PHONE, SECRETS, TILL, foun
 from shop import NOW, Shop
 from shopcrm.core.audience import in_group
 from shopcrm.core.book import open_book
+from shopcrm.core.book.sqlite import connect, leave_no_trace, rewrite_if_due
 from shopcrm.core.clock import parse_period
 from shopcrm.core.erasing import CLEARED, DELETED, SCRUBBED
 from shopcrm.core.errors import CustomerErased, CustomerUnknown, IdentityErased
@@ -124,6 +125,26 @@ def test_a_book_in_use_is_written_anew_by_the_next_writer(known: Shop) -> None:
     assert known.rows("PRAGMA user_version") == [(0,)]
     assert known.rows("PRAGMA freelist_count") == [(0,)]
     known.check()
+
+
+@pytest.mark.parametrize("has_asked", [True, False], ids=["who erased", "the next at the counter"])
+def test_a_file_that_cannot_be_written_anew_fails_nobody_whose_work_is_committed(known: Shop, has_asked: bool) -> None:
+    known.write("PRAGMA user_version = 1")
+    with (
+        closing(connect(known.path, True, 0.1)) as connection,
+        closing(sqlite3.connect(known.path, isolation_level=None)) as reader,
+    ):
+        if has_asked:
+            with connection.begin():
+                leave_no_trace(connection)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM customer").fetchone()
+        with pytest.raises(sqlite3.OperationalError, match="locked") if has_asked else nullcontext():
+            rewrite_if_due(connection)
+    assert known.rows("PRAGMA user_version") == [(1,)], "it stays due"
+    with known.writing():
+        pass
+    assert known.rows("PRAGMA user_version") == [(0,)]
 
 
 def test_backups_beside_the_book_are_named_and_deleted_on_request(known: Shop) -> None:

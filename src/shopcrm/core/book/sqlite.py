@@ -15,7 +15,8 @@ from shopcrm.core.errors import BookBusy, BookReadOnly, BookUnsound, NotABook, S
 
 BUSY_SECONDS = 30.0
 APPLICATION_ID = 0x53484F50  # "SHOP", written into the file's header
-_TO_REWRITE = 1
+_TO_REWRITE = 1  # in the file's user_version
+_ASKED = "asked to leave no trace"
 
 
 _address: ContextVar[str] = ContextVar("address")  # of the file that is being connected to
@@ -105,14 +106,24 @@ def leave_no_trace(connection: Connection) -> None:
     Said in the file's header and as a part of the commit, so that after a kill the next writer does it.
     """
     connection.exec_driver_sql(f"PRAGMA user_version = {_TO_REWRITE}")
+    connection.info[_ASKED] = True
 
 
 def rewrite_if_due(connection: Connection) -> None:
-    """Writes the file anew where that is due. Raises what `plain_words` says of a book that others read."""
+    """Writes the file anew where that is due.
+
+    What prevents it (others who read, a full disk) is raised to whoever asked for it within this connection. To anybody
+    else it says nothing and stays due: their own work is committed, and would be done twice after an error.
+    """
     driver = driver_of(connection)
-    if driver.execute("PRAGMA user_version").fetchone()[0] == _TO_REWRITE:
+    if driver.execute("PRAGMA user_version").fetchone()[0] != _TO_REWRITE:
+        return
+    try:
         driver.execute("VACUUM")
         driver.execute("PRAGMA user_version = 0")
+    except sqlite3.OperationalError:
+        if _ASKED in connection.info:
+            raise
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
