@@ -11,11 +11,11 @@ from shopcrm.core.erased import refuse_erased_code
 from shopcrm.core.errors import CustomerAmbiguous, CustomerMisspelt, CustomerUnknown
 from shopcrm.core.masking import mask_email, mask_phone, mask_text, show_phone
 from shopcrm.core.merging import is_listed, kept, pointers
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.searching import FIRST_INITIALS, INITIALS, hits, near_hits
 
 _SHOWN, _SUGGESTED = 5, 3
-_PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,7 @@ def find_one(book: Book, text: str) -> Found:
 def listed(book: Book, customer_ids: Iterable[int], *, reveal: bool = False) -> list[Found]:
     """The listed customers with these row keys, in this order."""
     wanted = list(customer_ids)
-    portions = (wanted[start : start + _PORTION] for start in range(0, len(wanted), _PORTION))
-    found = {each.id: each for portion in portions for each in _listed(book, customer.c.id.in_(portion), reveal)}
+    found = {each.id: each for ids in portions(wanted) for each in _listed(book, customer.c.id.in_(ids), reveal)}
     return [found[each] for each in wanted]
 
 
@@ -84,8 +83,7 @@ def by_ids(book: Book, customer_ids: Iterable[int]) -> dict[int, Found]:
     """Who answers for the customers with these row keys, by those keys; of who was erased the code is left."""
     keepers = {each: kept(book, each) for each in set(customer_ids)}
     wanted = sorted(set(keepers.values()))
-    portions = (wanted[start : start + _PORTION] for start in range(0, len(wanted), _PORTION))
-    found = {each.id: each for portion in portions for each in _named(book, customer.c.id.in_(portion))}
+    found = {each.id: each for ids in portions(wanted) for each in _named(book, customer.c.id.in_(ids))}
     return {customer_id: found[keeper] for customer_id, keeper in keepers.items() if keeper in found}
 
 
@@ -203,8 +201,7 @@ def _ambiguous(book: Book, text: str, customer_ids: list[int]) -> CustomerAmbigu
 
 def _codes(book: Book, customer_ids: list[int]) -> list[str]:
     codes: dict[int, str] = {}
-    for start in range(0, len(customer_ids), _PORTION):
-        wanted = customer.c.id.in_(customer_ids[start : start + _PORTION])
-        rows = book.connection.execute(select(customer.c.id, customer.c.code).where(wanted))
+    for ids in portions(customer_ids):
+        rows = book.connection.execute(select(customer.c.id, customer.c.code).where(customer.c.id.in_(ids)))
         codes |= {row.id: row.code for row in rows}
     return [codes[each] for each in customer_ids]

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, insert, select, true
 
 from shopcrm.core.book import Book
 from shopcrm.core.merging import all_ids, ids_of, kept, whose
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.preferences import CHANNELS, PURPOSES, consent
 
@@ -23,7 +24,6 @@ __all__ = [
 
 BY_HAND = "hand"
 MARKETING = "marketing"
-_PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 Place = tuple[str, str]  # channel, purpose
 
@@ -206,10 +206,9 @@ def _words(
     wanted = wanted.order_by(consent.c.on, consent.c.is_granted.desc(), consent.c.id)
     if customer_ids is None:
         return [Word(*row) for row in book.connection.execute(wanted)]
-    portions = (customer_ids[start : start + _PORTION] for start in range(0, len(customer_ids), _PORTION))
     return [
         Word(*row)
-        for portion in portions
+        for portion in portions(customer_ids)
         for row in book.connection.execute(wanted.where(consent.c.customer_id.in_(portion)))
     ]
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select, union_all
 
 from shopcrm.core.book import Book
-from shopcrm.core.ledger import MONEY, NewLot, chunks, load_accounts
+from shopcrm.core.ledger import MONEY, NewLot, load_accounts
 from shopcrm.core.merging import kept
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.wallet import wallet_draw, wallet_lot
 
 PRINCIPAL, BONUS = MONEY.labels
@@ -64,7 +65,7 @@ def moved_by(book: Book, entry_ids: Sequence[int]) -> Mapping[int, Purses]:
     """What each of these entries moved, signed: the lots it opened, less what it drew."""
     sums: defaultdict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(MONEY.labels, 0))
     lot, draw = wallet_lot.c, wallet_draw.c
-    for chunk in chunks(entry_ids):
+    for chunk in portions(entry_ids):
         opened = select(lot.entry_id, lot.purse, func.sum(lot.amount_minor))
         drawn = select(draw.entry_id, lot.purse, -func.sum(draw.amount_minor)).join(wallet_lot, lot.id == draw.lot_id)
         both = union_all(

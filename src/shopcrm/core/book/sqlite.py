@@ -16,7 +16,7 @@ from shopcrm.core.errors import BookBusy, BookReadOnly, BookUnsound, NotABook, S
 BUSY_SECONDS = 30.0
 APPLICATION_ID = 0x53484F50  # "SHOP", written into the file's header
 _TO_REWRITE = 1  # in the file's user_version
-_ASKED = "asked to leave no trace"
+_ASKED = "leaves_no_trace"  # in the connection's info
 
 
 _address: ContextVar[str] = ContextVar("address")  # of the file that is being connected to

@@ -13,12 +13,12 @@ from shopcrm.core.coupons.terms import Terms, terms_by_id
 from shopcrm.core.errors import BudgetExhausted, CustomerLimitReached, IssueKeyReused, LimitReached, OfferOver
 from shopcrm.core.merging import whose
 from shopcrm.core.money import format_minor
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.coupons import coupon, coupon_event, coupon_issue
 from shopcrm.core.schema.offers import offer, offer_terms
 from shopcrm.core.schema.people import customer
 
 _TOLD_EVERY = 1_000
-_PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 
 class Issued(NamedTuple):
@@ -169,8 +169,7 @@ def _unused_codes(book: Book, count: int) -> list[str]:
     while len(unused) < count:
         drawn = list(new_codes(count - len(unused)))
         taken: set[str] = set()
-        for start in range(0, len(drawn), _PORTION):
-            portion = drawn[start : start + _PORTION]
+        for portion in portions(drawn):
             taken.update(book.connection.scalars(select(coupon.c.code).where(coupon.c.code.in_(portion))))
         unused |= dict.fromkeys(code for code in drawn if code not in taken)
     return list(unused)

@@ -13,10 +13,10 @@ from shopcrm.core.coupons.terms import Terms, terms_by_id
 from shopcrm.core.errors import CouponUnknown
 from shopcrm.core.language import translate
 from shopcrm.core.merging import kept
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.coupons import coupon, coupon_event
 
-_FEW = 20
-_PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
+_FEW, _LIKELY = 20, 3_600
 
 
 class Coupon(NamedTuple):
@@ -114,8 +114,8 @@ def _latest_events(book: Book, coupon_ids: Sequence[int]) -> dict[int, _Latest]:
     latest: dict[int, _Latest] = {}
     if len(coupon_ids) <= _FEW:
         return _latest_of_few(book, coupon_ids)
-    for start in range(0, len(coupon_ids), _PORTION):
-        among = event.coupon_id.in_(coupon_ids[start : start + _PORTION])
+    for portion in portions(coupon_ids):
+        among = event.coupon_id.in_(portion)
         known = func.max(event.id).filter(event.on <= book.as_of)
         days = select(event.coupon_id, func.max(event.on).label("last_on"), known.label("id"))
         last = days.where(among).group_by(event.coupon_id).subquery()
@@ -147,9 +147,9 @@ def _moves() -> Select[Any]:
 
 
 def _nearest(book: Book, code: str) -> str:
-    near = sorted(near_codes(code))[: 4 * _PORTION]
-    for start in range(0, len(near), _PORTION):
-        is_near = and_(coupon.c.code.in_(near[start : start + _PORTION]), coupon.c.issued_on <= book.as_of)
+    near = sorted(near_codes(code))[:_LIKELY]
+    for portion in portions(near):
+        is_near = and_(coupon.c.code.in_(portion), coupon.c.issued_on <= book.as_of)
         if found := book.connection.scalar(select(func.min(coupon.c.code)).where(is_near)):
             return translate("the nearest is {code}").format(code=shown_code(found))
     return translate("none is like it")

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,11 @@ from shopcrm.core.erasing.needles import Needles
 from shopcrm.core.erasing.policy import CLEARED, DELETED, SCRUBBED
 from shopcrm.core.erasing.typed import notes_of
 from shopcrm.core.merging import all_ids
+from shopcrm.core.portions import portions
 from shopcrm.core.schema import every_table
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.privacy import erased_identity, erasure, erasure_secret
-
-_PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,8 @@ def needles_of(book: Book, ids: Sequence[int]) -> Needles:
     for portion in portions(ids):
         names.update(filter(None, book.connection.scalars(select(customer.c.name).where(customer.c.id.in_(portion)))))
     own = set(ids)
-    for portion in portions(sorted(names)):
-        bearing = select(customer.c.id, customer.c.name).where(customer.c.name.in_(portion))
+    for some in portions(sorted(names)):
+        bearing = select(customer.c.id, customer.c.name).where(customer.c.name.in_(some))
         names -= {row.name for row in book.connection.execute(bearing) if row.id not in own}
     found = _identities(book, ids)
     return Needles(
@@ -89,12 +88,6 @@ def scrub(book: Book, needles: Needles) -> int:
     return changed
 
 
-def portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """The values in portions that one statement can bind."""
-    for start in range(0, len(values), _PORTION):
-        yield values[start : start + _PORTION]
-
-
 def _scrubbed(said: Any, needles: Needles) -> Any:
     if isinstance(said, str):
         return needles.scrub(said)
@@ -119,8 +112,8 @@ def _identities(book: Book, ids: Sequence[int]) -> list[tuple[str, str, str]]:
     for portion in portions(ids):
         rows = book.connection.execute(select(*columns).where(identity.c.customer_id.in_(portion)))
         found.update((row[0], row[1], row[2]) for row in rows)
-    for portion in portions(sorted({value for _, value, _ in found})):
-        holding = select(*columns, identity.c.customer_id).where(identity.c.value.in_(portion))
+    for values in portions(sorted({value for _, value, _ in found})):
+        holding = select(*columns, identity.c.customer_id).where(identity.c.value.in_(values))
         found -= {tuple(said) for *said, who in book.connection.execute(holding) if who not in own}
     return sorted(found)
 

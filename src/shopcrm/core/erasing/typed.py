@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Table, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.portions import portions
 from shopcrm.core.schema import every_table
-
-_PORTION = 900
 
 
 def notes_of(book: Book, ids: Sequence[int]) -> set[int]:
@@ -16,8 +15,8 @@ def notes_of(book: Book, ids: Sequence[int]) -> set[int]:
     for table in every_table().sorted_tables:
         for key in table.foreign_keys:
             if key.column.table.name == "note":
-                for start in range(0, len(ids), _PORTION):
-                    found |= _referred(book, table, key.parent.name, ids[start : start + _PORTION])
+                for portion in portions(ids):
+                    found |= _referred(book, table, key.parent.name, portion)
     return found
 
 

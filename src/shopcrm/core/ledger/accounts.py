@@ -1,7 +1,7 @@
 """What customers hold: balances, and the open lots behind them, as of any day."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,9 +11,8 @@ from sqlalchemy import ColumnElement, and_, func, select
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.ledgers import POINTS, Ledger
 from shopcrm.core.merging import all_ids, is_of, kept, whose
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.people import customer
-
-CHUNK = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def load_accounts(
     entry = of.entry.c
     who = whose(book, entry.customer_id).label("customer_id")
     entered = select(who, func.sum(of.entry_amount).label("amount"), func.max(entry.on).label("last_on"))
-    for chunk in chunks(customer_ids):
+    for chunk in portions(customer_ids):
         ids = all_ids(book, chunk)
         among = (entry.customer_id.in_(ids), *_until(entry.on, until))
         sums = book.connection.execute(entered.where(*among).group_by(who)).all()
@@ -151,7 +150,7 @@ def load_expirations(
     """Adds to each of these accounts what has expired in it."""
     lots = {lot.id: lot for account in accounts.values() for lot in account.lots}
     expiry, put_back, opened = of.entry.c, of.entry.alias("put_back"), of.entry.alias("opened")
-    for chunk in chunks(customer_ids):
+    for chunk in portions(customer_ids):
         back = select(func.coalesce(func.sum(put_back.c[of.amount]), 0)).where(put_back.c.reverses_id == expiry.id)
         columns = (expiry.id.label("expiry_id"), expiry.on, of.draw_amount.label("taken"))
         rows = book.connection.execute(
@@ -174,7 +173,7 @@ def load_taken(book: Book, entry_ids: Sequence[int], of: Ledger = POINTS) -> dic
     """What these entries have drawn and no reversal of them has put back: lots in which `left` is what can go back."""
     taken: dict[int, list[Lot]] = defaultdict(list)
     reversal, opened, draw = of.entry.alias("reversal"), of.entry.alias("opened"), of.draw.c
-    for chunk in chunks(entry_ids):
+    for chunk in portions(entry_ids):
         undone = (
             select(reversal.c.reverses_id, draw.lot_id, func.sum(of.draw_amount).label("amount"))
             .join(of.draw, draw.entry_id == reversal.c.id)
@@ -201,7 +200,7 @@ def load_drawn(book: Book, sale_ids: Sequence[int], of: Ledger = POINTS) -> dict
     opened, entry = of.entry.alias("opened"), of.entry.c
     taken = func.sum(of.draw_amount)
     columns = _lot_columns(of, opened)
-    for chunk in chunks(sale_ids):
+    for chunk in portions(sale_ids):
         rows = book.connection.execute(
             select(entry.sale_id.label("drawer_id"), *columns, taken.label("taken"))
             .select_from(of.draw)
@@ -264,12 +263,6 @@ def _lot(of: Ledger, row: Any, left: int) -> Lot:
         label=row.label,
         rank=of.rank(row.label),
     )
-
-
-def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """The values in portions that one statement can bind."""
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
 
 
 def _until(column: ColumnElement[Any], until: date | None) -> list[ColumnElement[bool]]:

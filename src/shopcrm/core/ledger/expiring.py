@@ -14,9 +14,10 @@ from sqlalchemy import and_, case, func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
-from shopcrm.core.ledger.accounts import chunks, lots_left
+from shopcrm.core.ledger.accounts import lots_left
 from shopcrm.core.ledger.ledgers import POINTS, Ledger
 from shopcrm.core.ledger.writing import encode_inputs
+from shopcrm.core.portions import portions
 
 _DAY = timedelta(1)
 _COLUMNS = (
@@ -84,7 +85,7 @@ def _moves_after_the_last_day(
     entry, draw, lot = of.entry.c, of.draw.c, of.lot.c
     is_expiry = and_(entry.kind == "expire", of.draw_amount > 0)
     moves: dict[int, list[_Move]] = defaultdict(list)
-    for portion in chunks(lot_ids):
+    for portion in portions(lot_ids):
         late = [entry.on > lot.expires_on, *([] if until is None else [entry.on <= until])]
         rows = book.connection.execute(
             select(draw.lot_id, entry.on, func.sum(of.draw_amount), func.sum(case((is_expiry, 1), else_=0)))

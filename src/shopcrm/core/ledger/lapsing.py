@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import Column, Integer, MetaData, Table, Text, select
 
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.accounts import Account, chunks, spending_order
+from shopcrm.core.ledger.accounts import Account, spending_order
 from shopcrm.core.ledger.events import Posting
 from shopcrm.core.ledger.writing import Writer
 from shopcrm.core.merging import all_ids, kept
+from shopcrm.core.portions import portions
 
 LAPSE = "lapse"  # the policy of waivers for what had ended
 _ENDED = ":ended:"
@@ -34,7 +35,7 @@ def load_lapsed(book: Book, accounts: dict[int, Account], customer_ids: Sequence
     from shopcrm.core.schema.waivers import points_waiver
 
     waiver = points_waiver.c
-    for chunk in chunks(customer_ids):
+    for chunk in portions(customer_ids):
         rows = book.connection.execute(
             select(waiver.customer_id, waiver.key, waiver.points)
             .join(_sale, _sale.c.id == waiver.sale_id)

@@ -14,15 +14,16 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate as _
-from shopcrm.core.ledger.accounts import chunks, code_of, lots_left
+from shopcrm.core.ledger.accounts import code_of, lots_left
 from shopcrm.core.ledger.ledgers import POINTS, Ledger
 from shopcrm.core.ledger.refusing import said, shown
 from shopcrm.core.merging import all_ids, whose
+from shopcrm.core.portions import portions
 
 
 def broken_laws(book: Book, customer_ids: Sequence[int] | None = None, of: Ledger = POINTS) -> Iterator[str]:
     """A sentence for every law that does not hold, for these customers or for all."""
-    for portion in [None] if customer_ids is None else [all_ids(book, chunk) for chunk in chunks(customer_ids)]:
+    for portion in [None] if customer_ids is None else [all_ids(book, chunk) for chunk in portions(customer_ids)]:
         for finding in _broken_laws(book, of, portion):
             yield _(of.where).format(finding=finding) if of.where else finding
 

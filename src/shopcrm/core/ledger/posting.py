@@ -9,7 +9,7 @@ from sqlalchemy import outerjoin, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.ledger import refusing
-from shopcrm.core.ledger.accounts import CHUNK, chunks, load_accounts, load_drawn, load_expirations, load_taken
+from shopcrm.core.ledger.accounts import load_accounts, load_drawn, load_expirations, load_taken
 from shopcrm.core.ledger.events import Posting
 from shopcrm.core.ledger.lapsing import load_lapsed
 from shopcrm.core.ledger.laws import broken_laws
@@ -17,6 +17,7 @@ from shopcrm.core.ledger.ledgers import POINTS, Ledger
 from shopcrm.core.ledger.moving import credit, debit
 from shopcrm.core.ledger.writing import Writer
 from shopcrm.core.merging import kept, merges
+from shopcrm.core.portions import PORTION, portions
 from shopcrm.core.schema.house import note
 
 
@@ -77,7 +78,7 @@ def _post(book: Book, postings: Sequence[Posting], of: Ledger) -> list[Posted]:
         answers.append(Posted(entry_id or 0, amount, p.on, False))
     writer.write()
     # Beyond a portion it is cheaper to prove the laws for everyone at once.
-    broken = next(broken_laws(book, touched if len(touched) <= CHUNK else None, of), None)
+    broken = next(broken_laws(book, touched if len(touched) <= PORTION else None, of), None)
     assert broken is None, broken
     return answers
 
@@ -87,7 +88,7 @@ def _written_for(book: Book, postings: Sequence[Posting], of: Ledger) -> Sequenc
     if not merges(book):
         return postings
     holders: dict[int, int] = {}
-    for portion in chunks([p.reverses_id for p in postings if p.reverses_id]):
+    for portion in portions([p.reverses_id for p in postings if p.reverses_id]):
         rows = select(of.entry.c.id, of.entry.c.customer_id).where(of.entry.c.id.in_(portion))
         holders.update({row[0]: row[1] for row in book.connection.execute(rows)})
     return [p._replace(customer_id=holders.get(p.reverses_id or 0, p.customer_id)) for p in postings]
@@ -109,7 +110,7 @@ def _standing(book: Book, keys: Sequence[str], of: Ledger) -> dict[str, _Standin
     columns = [of.entry.c[name] for name in ("id", "on", "customer_id", "kind", of.amount, "receipt")]
     said = outerjoin(of.entry, note, note.c.id == of.entry.c.reason_id)
     standing = {}
-    for portion in chunks(keys):
+    for portion in portions(keys):
         wanted = select(of.entry.c.key, *columns, note.c.text).select_from(said)
         rows = book.connection.execute(wanted.where(of.entry.c.key.in_(portion)))
         standing.update({row[0]: _Standing._make(row[1:]) for row in rows})

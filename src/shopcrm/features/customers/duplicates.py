@@ -10,13 +10,13 @@ from shopcrm.core.audience import Found, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import SameCustomer
 from shopcrm.core.merging import all_ids, kept
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.doubles import not_same
 from shopcrm.core.schema.people import customer
 from shopcrm.features.customers.blocks import Crowd, Pair, candidates
 from shopcrm.features.customers.scoring import LEAST, Known, reasons_of, score_of
 
 SHOWN = 50
-_PORTION = 900  # bound values in one statement; SQLite's oldest limit is 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,9 @@ def _told_apart(book: Book) -> set[Pair]:
 def _known(book: Book, customer_ids: set[int]) -> dict[int, Known]:
     wanted, columns = sorted(customer_ids), [customer.c[name] for name in Known._fields]
     known: dict[int, Known] = {}
-    for start in range(0, len(wanted), _PORTION):
-        portion = customer.c.id.in_(wanted[start : start + _PORTION])
-        known |= {row.id: Known(*row) for row in book.connection.execute(select(*columns).where(portion))}
+    for ids in portions(wanted):
+        rows = book.connection.execute(select(*columns).where(customer.c.id.in_(ids)))
+        known |= {row.id: Known(*row) for row in rows}
     return known
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.accounts import chunks
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.schema.waivers import points_waiver
@@ -52,7 +52,7 @@ def load_due(book: Book, has_openings: bool) -> Due:
 def load_groups(book: Book, group_ids: Sequence[int]) -> list[list[Fact]]:
     """Sales by their ids, each with its refunds up to the business date; refunds of no sale alone."""
     found: dict[int, list[Fact]] = {group_id: [] for group_id in group_ids}
-    for chunk in chunks(group_ids):
+    for chunk in portions(group_ids):
         own = or_(sale.c.id.in_(chunk), sale.c.refund_of_id.in_(chunk))
         for row in book.connection.execute(_facts().where(own, sale.c.on <= book.as_of)):
             fact = Fact(*row)

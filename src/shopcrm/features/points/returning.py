@@ -10,6 +10,7 @@ from sqlalchemy import and_, exists, func, select
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.merging import whose
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import counting, sale
 
@@ -92,7 +93,7 @@ def _standing(book: Book) -> tuple[dict[int, dict[bool, int]], dict[int, int]]:
 
 
 def _entries(book: Book, entry_ids: Sequence[int]) -> Iterator[Any]:
-    for chunk in ledger.chunks(entry_ids):
+    for chunk in portions(entry_ids):
         yield from book.connection.execute(select(points_entry).where(points_entry.c.id.in_(chunk)))
 
 

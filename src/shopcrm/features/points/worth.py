@@ -11,10 +11,10 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.accounts import chunks
 from shopcrm.core.ledger.earning import Terms
 from shopcrm.core.merging import kept
 from shopcrm.core.points_rules import PromotionRule
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import sale_line
 from shopcrm.core.settings import Settings, TierRule
@@ -155,7 +155,7 @@ def load_excluded(book: Book, sale_ids: Sequence[int], words: Iterable[str]) -> 
         every = dict(book.read_many(sums))
         return {sale_id: every[sale_id] for sale_id in every.keys() & sale_ids} if every else {}
     found: dict[int, int] = {}
-    for chunk in chunks(sale_ids):
+    for chunk in portions(sale_ids):
         found.update({row[0]: int(row[1]) for row in book.connection.execute(sums.where(line.sale_id.in_(chunk)))})
     return found
 
@@ -163,7 +163,7 @@ def load_excluded(book: Book, sale_ids: Sequence[int], words: Iterable[str]) -> 
 def load_having_lines(book: Book, sale_ids: Sequence[int]) -> set[int]:
     """Which of these receipts say what was on them."""
     found: set[int] = set()
-    for chunk in chunks(sale_ids):
+    for chunk in portions(sale_ids):
         own = select(sale_line.c.sale_id).where(sale_line.c.sale_id.in_(chunk)).distinct()
         found.update(row[0] for row in book.connection.execute(own))
     return found

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, or_, select
 
 from shopcrm.core.book import Book
+from shopcrm.core.portions import portions
 from shopcrm.core.schema import every_table
 from shopcrm.core.schema.house import note
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.trail import audit
 
-_PORTION = 900
 # Of the shop, and of everybody: what a person's rows refer to, and what is referred to there.
 _NOT_THEIRS = frozenset(
     {"settings_version", "batch", "audit_head", "erasure_secret", "campaign", "offer", "offer_terms"}
@@ -50,8 +50,8 @@ def _theirs(table: Table, keys: Mapping[str, Sequence[int]]) -> Iterator[ColumnE
     for key in naming or references:
         if key.column.table is not table:
             wanted = keys[key.column.table.name]
-            for start in range(0, len(wanted), _PORTION):
-                yield key.parent.in_(wanted[start : start + _PORTION])
+            for portion in portions(wanted):
+                yield key.parent.in_(portion)
 
 
 def _fetch(book: Book, table: Table, conditions: Sequence[ColumnElement[bool]]) -> list[Any]:
@@ -72,7 +72,7 @@ def _notes(book: Book, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> list
         for row in rows
         if key.column.table is note and row[key.parent.name] is not None
     })  # fmt: skip
-    conditions = [note.c.id.in_(wanted[start : start + _PORTION]) for start in range(0, len(wanted), _PORTION)]
+    conditions = [note.c.id.in_(portion) for portion in portions(wanted)]
     return _fetch(book, note, conditions)
 
 

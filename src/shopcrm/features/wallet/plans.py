@@ -16,6 +16,7 @@ from sqlalchemy import or_, select
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.merging import is_of
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.wallet import wallet_draw, wallet_entry, wallet_lot
 from shopcrm.core.wallet import BONUS, PRINCIPAL
 
@@ -154,7 +155,7 @@ def _given_back(book: Book, entry_ids: Sequence[int], until: date | None) -> def
     """Top-up → day and minor units of every refund out of its principal; negative where one was taken back."""
     given: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
     lot, draw, entry, undone = wallet_lot.c, wallet_draw.c, wallet_entry.c, wallet_entry.alias("undone")
-    for chunk in ledger.chunks(entry_ids):
+    for chunk in portions(entry_ids):
         rows = book.connection.execute(
             select(lot.entry_id, entry.on, draw.amount_minor)
             .join(wallet_draw, draw.lot_id == lot.id)

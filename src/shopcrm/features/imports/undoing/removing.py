@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator
 from sqlalchemy import ColumnElement, delete, exists, false, or_, select, update
 
 from shopcrm.core.book import Book
+from shopcrm.core.portions import portions
 from shopcrm.core.schema import every_table
 from shopcrm.core.schema.intake import review
 from shopcrm.core.schema.people import customer, identity
@@ -13,7 +14,6 @@ from shopcrm.core.schema.preferences import consent, customer_tag
 from shopcrm.core.schema.sales import sale, sale_line
 from shopcrm.core.schema.standing import segment_snapshot
 from shopcrm.core.schema.stock import stock_item
-from shopcrm.features.imports.undoing.restoring import portions
 
 # What says nothing without its customer, and goes along.
 _THEIR_OWN = (identity, customer_tag, consent, review, segment_snapshot)

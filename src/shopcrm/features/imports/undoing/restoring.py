@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Date, DateTime, Table, bindparam, delete, insert, or_, se
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import read_stored_instant
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import sale, sale_line
@@ -17,7 +18,6 @@ from shopcrm.sheets.records import Line
 
 Before = Mapping[str, Any]  # column → what it held, as JSON says it
 
-_CHUNK = 500
 _LINE_COLUMNS = ("sale_id", "position", *Line._fields)
 
 
@@ -60,12 +60,6 @@ def restore_receipts(book: Book, batch: Any, before: Mapping[int, Before]) -> in
     if lines:
         book.connection.execute(insert(sale_line), lines)
     return len(before)
-
-
-def portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Row keys in portions that one statement can bind."""
-    for start in range(0, len(ids), _CHUNK):
-        yield ids[start : start + _CHUNK]
 
 
 def _followed(book: Book, batch: Any, before: Mapping[int, Before]) -> set[int]:

@@ -8,9 +8,10 @@ from sqlalchemy import Select, or_, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import sale
-from shopcrm.features.imports.undoing.restoring import Before, portions
+from shopcrm.features.imports.undoing.restoring import Before
 
 
 def reverse_points(book: Book, batch: Any, before: Mapping[int, Before]) -> list[int]:

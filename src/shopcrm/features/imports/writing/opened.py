@@ -8,7 +8,8 @@ from sqlalchemy import Table, func, select
 
 from shopcrm.core import ledger, wallet
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.accounts import chunks, code_of
+from shopcrm.core.ledger.accounts import code_of
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.wallet import wallet_entry
@@ -153,7 +154,7 @@ def _back(book: Book, row: Any, batch_id: int) -> dict[str, Any]:
 def _keys(book: Book, table: Table, name: str, ids: Mapping[str, int]) -> dict[str, str]:
     """Code → key: the first opening of a customer bears no number, the next one after an undo is `:2`."""
     times: dict[int, int] = {}
-    for chunk in chunks([*ids.values()]):
+    for chunk in portions([*ids.values()]):
         among = (table.c.customer_id.in_(chunk), table.c.rule == OPENING, table.c.kind == "adjust")
         counts = select(table.c.customer_id, func.count()).where(*among).group_by(table.c.customer_id)
         times.update({row[0]: row[1] for row in book.connection.execute(counts)})
@@ -171,7 +172,7 @@ def _of_batch(book: Book, table: Table, batch_id: int) -> list[Any]:
 
 def _ids(book: Book, items: Sequence[OpeningBalance]) -> dict[str, int]:
     ids: dict[str, int] = {}
-    for chunk in chunks([item.customer for item in items]):
+    for chunk in portions([item.customer for item in items]):
         rows = select(customer.c.code, customer.c.id).where(customer.c.code.in_(chunk))
         ids.update({row[0]: row[1] for row in book.connection.execute(rows)})
     return ids

@@ -12,7 +12,7 @@ from sqlalchemy import Table, func, select
 
 from shopcrm.core import ledger, wallet
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.accounts import chunks
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.wallet import wallet_entry
@@ -184,7 +184,7 @@ def _openings(book: Book, table: Table, customer_ids: Sequence[int]) -> set[int]
     """Who of them has an opening in this ledger that was not taken back."""
     found: set[int] = set()
     amount = table.c.points if table is points_entry else table.c.amount_minor
-    for chunk in chunks(customer_ids):
+    for chunk in portions(customer_ids):
         among = (table.c.customer_id.in_(chunk), table.c.rule == OPENING)
         sums = select(table.c.customer_id, func.sum(amount)).where(*among).group_by(table.c.customer_id)
         found.update(row[0] for row in book.connection.execute(sums) if row[1])
@@ -193,7 +193,7 @@ def _openings(book: Book, table: Table, customer_ids: Sequence[int]) -> set[int]
 
 def _named(book: Book, customer_ids: Sequence[int]) -> dict[int, tuple[str, str | None]]:
     named: dict[int, tuple[str, str | None]] = {}
-    for chunk in chunks(customer_ids):
+    for chunk in portions(customer_ids):
         rows = select(customer.c.id, customer.c.code, customer.c.name).where(customer.c.id.in_(chunk))
         named.update({row[0]: (row[1], row[2]) for row in book.connection.execute(rows)})
     return named

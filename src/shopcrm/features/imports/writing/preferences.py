@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.accounts import chunks
+from shopcrm.core.portions import portions
 from shopcrm.core.schema.preferences import customer_tag
 
 Tagged = tuple[int, Sequence[str]]  # customer, tags
@@ -15,7 +15,7 @@ def new_tags(book: Book, pairs: Iterable[Tagged]) -> list[tuple[int, str]]:
     """Customer and tag, for every tag that the customer has not; the same tag in capitals is the same tag."""
     pairs = [(customer_id, tags) for customer_id, tags in pairs if tags]
     standing: set[tuple[int, str]] = set()
-    for chunk in chunks(sorted({customer_id for customer_id, _ in pairs})):
+    for chunk in portions(sorted({customer_id for customer_id, _ in pairs})):
         rows = select(customer_tag.c.customer_id, customer_tag.c.tag).where(customer_tag.c.customer_id.in_(chunk))
         standing.update((row[0], row[1].casefold()) for row in book.connection.execute(rows))
     found = []
