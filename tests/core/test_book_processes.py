@@ -1,14 +1,17 @@
 """The book among several processes: one writes at a time, the others wait their turn, and a kill harms nothing."""
 
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -170,3 +173,19 @@ def test_a_killed_writer_does_not_hold_up_the_next_one(shop: Shop) -> None:
     with open_book(shop.path, write=True, busy_seconds=0.2) as writer:
         assert count_notes(writer) == 0
         writer.connection.execute(insert(note).values(text="next"))
+
+
+def test_a_writer_who_waits_while_another_book_takes_the_place_writes_into_that(shop: Shop, tmp_path: Path) -> None:
+    """As `book restore` does it: under the lock of the old book, whose file then has another name."""
+    new = tmp_path / "new.db"
+    shutil.copy(shop.path, new)
+    with ThreadPoolExecutor(1) as till, closing(sqlite3.connect(shop.path, isolation_level=None)) as restoring:
+        restoring.execute("BEGIN IMMEDIATE")
+        waiting = till.submit(shop.customer, "Ana")
+        time.sleep(0.3)  # it waits for the lock by now
+        old = shop.path.with_name("old.db")
+        os.link(shop.path, old)
+        new.replace(shop.path)
+        restoring.rollback()
+        waiting.result(20)
+    assert [Shop(path).rows("SELECT name FROM customer") for path in (old, shop.path)] == [[], [("Ana",)]]

@@ -2,11 +2,11 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -181,23 +181,40 @@ def open_book(
     another writer holds the lock for longer than `busy_seconds`.
     """
     path = locate(place)
+    named = partial(Book, path, now=now or clock.now(), asked_as_of=as_of, by=by, command=command)
+    while True:
+        with suppress(_ReplacedError):
+            with _opened(partial(named, is_writable=write, is_dry_run=dry_run), path, write, busy_seconds) as book:
+                yield book
+            return
+
+
+class _ReplacedError(Exception):
+    """Another book took the place of this one while its lock was waited for: what is written into it would be lost."""
+
+
+@contextmanager
+def _opened(make: Callable[..., Book], path: Path, write: bool, busy_seconds: float) -> Iterator[Book]:
     if not path.is_file():
         raise BookNotFound(path=path) if not path.exists() else NotABook(path=path)
     if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise BookReadOnly(path=path, reason=os.strerror(errno.EACCES))
+    meant = path.stat()
     with plain_words(path, busy_seconds), connected(path.resolve(), write, busy_seconds) as connection:
         check_owner(connection, path)
-        book = Book(path, connection, now or clock.now(), as_of, by, command, write, dry_run)
+        book = make(connection=connection)
         book.upgraded = _upgrade_if_older(book, busy_seconds)
         with connection.begin() as transaction:
+            if write and not (path.exists() and os.path.samestat(meant, path.stat())):
+                raise _ReplacedError
             _check_revision(connection, path)
             yield book
-            if write and not dry_run:
+            if write and not book.is_dry_run:
                 _keep_audit(book)
                 transaction.commit()
             else:
                 transaction.rollback()
-        if write and not dry_run:
+        if write and not book.is_dry_run:
             rewrite_if_due(connection)
 
 
