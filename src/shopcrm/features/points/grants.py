@@ -3,10 +3,12 @@
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from shlex import quote
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import func, select
 
+from shopcrm.core import ledger
 from shopcrm.core.audience import Found, by_ids, chosen, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import GrantGivenOnce, GrantUnknown, GrantUsedUp, GrantWithoutPoints
@@ -17,7 +19,7 @@ from shopcrm.core.ledger.refusing import reused_by
 from shopcrm.core.merging import is_of
 from shopcrm.core.points_rules import GrantRule
 from shopcrm.core.schema.points import points_entry
-from shopcrm.features.points.moved import Moved, move, refuse_before_expiry, refuse_wrong_number
+from shopcrm.features.points.moved import Moved, as_posting, move, refuse_before_expiry, refuse_wrong_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ def grant(book: Book, text: str, name: str, *, points: int | None = None, key: s
     PeriodBeforeLastExpiry.
     """
     found = find_one(book, text)
-    return _give(book, found, _rule(book, found, name.strip()), points, key)
+    rule = _rule(book, found, name.strip())
+    moved = move(book, found, **_event(book, found, rule, points, key))
+    return Granted(**asdict(moved), grant=rule.name, expires_on=book.settings.points.expiry.last_good_day(moved.on))
 
 
 def grant_to_all(
@@ -61,22 +65,24 @@ def grant_to_all(
     same key. Raises what `grant` raises otherwise, and what `audience.where` raises.
     """
     ids = chosen(book, where)
-    found = by_ids(book, ids)
-    granted = repeated = skipped = total = 0
+    found, postings, skipped = by_ids(book, ids), [], 0
     for each in (found[customer_id] for customer_id in ids):
+        own_key = f"{key}:{each.customer}" if key else None
         try:
-            own_key = f"{key}:{each.customer}" if key else None
-            given = _give(book, each, _rule(book, each, name.strip()), points, own_key)
+            event = _event(book, each, _rule(book, each, name.strip()), points, own_key)
         except GrantUsedUp:
             skipped += 1
-            continue
-        repeated += given.is_repeat
-        granted += not given.is_repeat
-        total += 0 if given.is_repeat else given.points
-    return GrantedToAll(name.strip(), granted, repeated, skipped, total)
+        else:
+            postings.append(as_posting(book, each, **event))
+    posted = ledger.post_many(book, postings)
+    fresh = [each.amount for each in posted if not each.is_repeat]
+    if fresh:
+        book.tell(f"earn {sum(fresh)} points of {len(fresh)} customers")
+    return GrantedToAll(name.strip(), len(fresh), len(posted) - len(fresh), skipped, sum(fresh))
 
 
-def _give(book: Book, found: Found, rule: GrantRule, points: int | None, key: str | None) -> Granted:
+def _event(book: Book, found: Found, rule: GrantRule, points: int | None, key: str | None) -> dict[str, Any]:
+    """What is posted, by the names of `move`; or refused."""
     worth = rule.points if points is None else points
     if points is None and not worth:
         raise GrantWithoutPoints(grant=rule.name, customer=found.customer, typed=quote(rule.name))
@@ -88,12 +94,10 @@ def _give(book: Book, found: Found, rule: GrantRule, points: int | None, key: st
         refuse_before_expiry(book, found)
     elif first.rule != f"grants.{rule.name}":
         raise reused_by(book, POINTS, first)
-    last_good_day = book.settings.points.expiry.last_good_day
-    moved = move(
-        book, found, key=own_key, kind="earn", points=worth, rule=f"grants.{rule.name}",
-        inputs={"points": rule.points}, expires_on=last_good_day(book.as_of),
-    )  # fmt: skip
-    return Granted(**asdict(moved), grant=rule.name, expires_on=last_good_day(moved.on))
+    return {
+        "key": own_key, "kind": "earn", "points": worth, "rule": f"grants.{rule.name}",
+        "inputs": {"points": rule.points}, "expires_on": book.settings.points.expiry.last_good_day(book.as_of),
+    }  # fmt: skip
 
 
 def _rule(book: Book, found: Found, name: str) -> GrantRule:

@@ -36,10 +36,7 @@ def move(book: Book, found: Found, *, key: str, kind: str, points: int, rule: st
 
     `details` are further fields of a ledger.Posting. Raises what ledger.post raises.
     """
-    posting = ledger.Posting(
-        key=key, customer_id=found.id, kind=kind, amount=points, on=book.as_of, rule=rule,
-        settings_version_id=book.settings.version_id, **{"inputs": {}, **details},
-    )  # fmt: skip
+    posting = as_posting(book, found, key=key, kind=kind, points=points, rule=rule, **details)
     try:
         posted = ledger.post(book, posting)
     except InsufficientPoints as short:
@@ -58,6 +55,16 @@ def move(book: Book, found: Found, *, key: str, kind: str, points: int, rule: st
         key=key,
         is_repeat=posted.is_repeat,
     )
+
+
+def as_posting(
+    book: Book, found: Found, *, key: str, kind: str, points: int, rule: str, **details: Any
+) -> ledger.Posting:
+    """One event of a customer on the business date, by the rules in force."""
+    return ledger.Posting(
+        key=key, customer_id=found.id, kind=kind, amount=points, on=book.as_of, rule=rule,
+        settings_version_id=book.settings.version_id, **{"inputs": {}, **details},
+    )  # fmt: skip
 
 
 def plain_text(text: str) -> str:
