@@ -11,12 +11,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from features.two_cards import BEGIN, EVENTS, FIRST, OTHER, SECOND, Event, copied, happen, live, shown
+from features.two_cards import BEGIN, EVENTS, FIRST, OTHER, SECOND, Event, cells, copied, happen, live, shown
 from shop import Shop
 from shopcrm.core import audience
 from shopcrm.core.errors import BookUnsound, MergeRefused, NotMerged, UnmergeRefused
 from shopcrm.features.customers import merging
 from shopcrm.features.points import reversals
+from shopcrm.features.privacy import lasting
+from shopcrm.features.wallet import counter as wallet
 from soak import IS_SOAK
 
 
@@ -43,6 +45,7 @@ def test_a_person_on_two_cards_is_the_person_on_one(events: Sequence[Event], is_
     live(two, events, has_second=True)
     if not is_early:
         merged(two)
+    assert shown(one, last)["export"], "compared with something"
     assert shown(two, last) == shown(one, last)
     two.check()
     for shop in (one, two):
@@ -132,6 +135,23 @@ def test_who_was_merged_is_found_by_their_own_code_phone_and_name_and_listed_no_
             assert audience.find_one(book, text).customer == "C-0001"
         assert [each.customer for each in audience.everyone(book)] == ["C-0001", "C-0002", "C-0003"]
         assert audience.find_one(book, "C-0001").phone == "138****8000"  # of whom she is by now
+
+
+def test_a_list_of_all_has_the_address_of_whoever_she_was(shop: Shop) -> None:
+    shop.write("INSERT INTO identity (customer_id, kind, value, source) VALUES (2, 'email', 'ana@example.com', '')")
+    merged(shop)
+    with shop.writing() as book:
+        rows = cells(book, shop.path.with_suffix(".xlsx"))
+    assert [row[4] for row in rows if row[0] == "C-0001"] == ["ana@example.com"]
+
+
+def test_money_that_was_paid_from_the_other_card_is_held_no_more(shop: Shop) -> None:
+    with shop.writing() as book:
+        wallet.top_up(book, "C-0002", amount="40", receipt="T-1")
+        merging.merge(book, "C-0001", "C-0002")
+        assert lasting.money_of(book) == {1: 4_000}
+        wallet.pay(book, "C-0001", amount="40", receipt="R-1")
+        assert lasting.money_of(book) == {}
 
 
 def test_merges_one_after_the_other_are_taken_back_one_by_one(shop: Shop) -> None:

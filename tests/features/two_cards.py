@@ -156,10 +156,10 @@ def called(book: Book) -> Any:
 
 
 def cells(book: Book, path: Path) -> list[list[Any]]:
-    """What stands in the workbook of all customers."""
+    """What stands in the list of the workbook of all customers."""
     export_customers(book, path, reveal=True)
     with closing(load_workbook(path)) as workbook:
-        return [[cell.value for cell in row] for row in workbook.worksheets[0].iter_rows() if row[0].value]
+        return [[cell.value for cell in row] for row in workbook.worksheets[1].iter_rows(min_row=5)]
 
 
 def without_second(value: Any) -> Any:

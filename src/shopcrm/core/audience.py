@@ -127,6 +127,17 @@ def with_listing(*columns: ColumnElement[Any]) -> Select[Any]:
     return _naming(*columns).where(is_listed())
 
 
+def first_identity(kind: str) -> ColumnElement[Any]:
+    """The first of a kind that a row of `customer` is known by, else that of who was merged into it."""
+    # Scalar subqueries instead of joins: most customers have one identity of a kind, and rows must not multiply.
+    of_kind = select(identity.c.value).where(identity.c.kind == kind)
+    own = of_kind.where(identity.c.customer_id == customer.c.id)
+    theirs = of_kind.join(pointers, pointers.c.customer_id == identity.c.customer_id).where(
+        pointers.c.kept_id == customer.c.id
+    )
+    return func.coalesce(_one(own, identity.c.id), _one(theirs, identity.c.id)).label(kind)
+
+
 def as_listed(row: Any, reveal: bool = False) -> dict[str, Any]:
     """The first four columns of a `with_listing` row as the fields of `Listed`.
 
@@ -141,7 +152,9 @@ def as_listed(row: Any, reveal: bool = False) -> dict[str, Any]:
 
 
 def _naming(*columns: ColumnElement[Any]) -> Select[Any]:
-    return select(customer.c.code, _name(), _first("member_no"), _first("phone"), *columns).select_from(customer)
+    return select(customer.c.code, _name(), first_identity("member_no"), first_identity("phone"), *columns).select_from(
+        customer
+    )
 
 
 def _name() -> ColumnElement[Any]:
@@ -154,29 +167,19 @@ def _name() -> ColumnElement[Any]:
     return func.coalesce(customer.c.name, _one(theirs, dropped.c.id)).label("name")
 
 
-def _first(kind: str) -> ColumnElement[Any]:
-    # Scalar subqueries instead of joins: most customers have one identity of a kind, and rows must not multiply.
-    of_kind = select(identity.c.value).where(identity.c.kind == kind)
-    own = of_kind.where(identity.c.customer_id == customer.c.id)
-    theirs = of_kind.join(pointers, pointers.c.customer_id == identity.c.customer_id).where(
-        pointers.c.kept_id == customer.c.id
-    )
-    return func.coalesce(_one(own, identity.c.id), _one(theirs, identity.c.id)).label(kind)
-
-
 def _one(wanted: Select[Any], order: ColumnElement[Any]) -> ColumnElement[Any]:
     return wanted.order_by(order).limit(1).scalar_subquery()
 
 
 def _listed(book: Book, condition: ColumnElement[bool] | None, reveal: bool, limit: int | None = None) -> list[Found]:
-    statement = with_listing(customer.c.id, _first("email")).order_by(customer.c.id).limit(limit)
+    statement = with_listing(customer.c.id, first_identity("email")).order_by(customer.c.id).limit(limit)
     if condition is not None:
         statement = statement.where(condition)
     return _found(book, statement, reveal)
 
 
 def _named(book: Book, condition: ColumnElement[bool]) -> list[Found]:
-    return _found(book, _naming(customer.c.id, _first("email")).where(condition), False)
+    return _found(book, _naming(customer.c.id, first_identity("email")).where(condition), False)
 
 
 def _found(book: Book, statement: Select[Any], reveal: bool) -> list[Found]:

@@ -87,8 +87,11 @@ def _facts(book: Book, shown: Shown) -> Iterator[Fact]:
 
 def _tabs(book: Book, shown: Shown, ids: list[int]) -> Iterator[Tab]:
     coupons = [(each.offer, each.code, each.starts_on, each.expires_on) for each in shown.coupons]
-    heads = [(_("What"), "text"), (_("Code"), "text"), (_("From"), "date"), (_("Good until"), "date")]
-    yield Tab(_("Coupons"), [Column(title, kind) for title, kind in heads], coupons)  # type: ignore[arg-type]
+    columns = [
+        Column(_("What"), "text"), Column(_("Code"), "text"), Column(_("From"), "date"),
+        Column(_("Good until"), "date"),
+    ]  # fmt: skip
+    yield Tab(_("Coupons"), columns, coupons)
     yield _entries(book, ids, ledger.POINTS, _("Points"), "int")
     yield _entries(book, ids, ledger.MONEY, _("Wallet"), "money")
     yield _entries(book, ids, ledger.VISITS, _("Visit cards"), "int")

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, case, func, select
 
-from shopcrm.core.audience import as_listed, with_listing
+from shopcrm.core.audience import as_listed, first_identity, with_listing
 from shopcrm.core.audience import where as chosen_by
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate as _
 from shopcrm.core.masking import mask_email
 from shopcrm.core.merging import whose
-from shopcrm.core.schema.people import customer, identity
+from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.standing import highest_tier, posted_tiers
@@ -91,16 +91,11 @@ def _statement(book: Book) -> Select[Any]:
         .subquery("bought")
     )
     points = _latest(points_entry, func.sum(points_entry.c.points).label("points"), book)
-    mail = (
-        select(func.min(identity.c.value))
-        .where(and_(identity.c.customer_id == customer.c.id, identity.c.kind == "email"))
-        .scalar_subquery()
-    )
     return (
         with_listing(
             customer.c.birth_year, customer.c.birth_month, customer.c.birth_day, customer.c.joined_on,
-            mail.label("email"), customer.c.id, points.c.points, bought.c.first_on, bought.c.last_on, bought.c.visits,
-            bought.c.net_minor,
+            first_identity("email"), customer.c.id, points.c.points, bought.c.first_on, bought.c.last_on,
+            bought.c.visits, bought.c.net_minor,
         )
         .outerjoin(bought, bought.c.customer_id == customer.c.id)
         .outerjoin(points, points.c.customer_id == customer.c.id)

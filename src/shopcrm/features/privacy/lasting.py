@@ -1,11 +1,12 @@
 """When the shop last had to do with each person: a sale, an entry of a ledger, a coupon, or the day they joined."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from shopcrm.core.book import Book
-from shopcrm.core.merging import kept
+from shopcrm.core.merging import kept, whose
 from shopcrm.core.schema.coupons import coupon, coupon_event
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_entry
@@ -39,16 +40,15 @@ def money_of(book: Book) -> dict[int, int]:
     """What is left in wallets and of visits on cards, by who answers for them; a person with either stays."""
     held: dict[int, int] = {}
     for amount in (wallet_entry.c.amount_minor, visit_entry.c.visits):
-        entry = amount.table.c
-        sums = select(entry.customer_id, func.sum(amount)).group_by(entry.customer_id)
-        for customer_id, left in book.connection.execute(sums):
-            who = kept(book, customer_id)
+        # By person: what one card brought another may have paid with.
+        person = whose(book, amount.table.c.customer_id)
+        for who, left in book.connection.execute(select(person, func.sum(amount)).group_by(person)):
             held[who] = held.get(who, 0) + max(0, left)
     return {who: left for who, left in held.items() if left}
 
 
-def _raise(book: Book, days: dict[int, date], latest: object) -> None:
-    for customer_id, on in book.connection.execute(latest):  # type: ignore[call-overload]
+def _raise(book: Book, days: dict[int, date], latest: Select[Any]) -> None:
+    for customer_id, on in book.connection.execute(latest):
         who = kept(book, customer_id)
         if who in days:
             days[who] = max(days[who], on)
