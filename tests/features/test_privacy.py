@@ -321,5 +321,13 @@ def test_the_report_counts_people_consents_and_open_files(known: Shop) -> None:
     assert [(row.is_open, row.is_backup) for row in said.files] == [(True, False), (False, True)]
 
 
+def test_the_report_counts_as_inactive_whom_a_purge_of_three_years_erases(known: Shop) -> None:
+    with known.writing("2024-01-30") as book:
+        customers.add(book, name="Quiet", phone="13600136000")
+    with known.writing("2027-01-31") as book:
+        said, gone = privacy.report(book), privacy.purge(book, parse_period("36m"))
+    assert (said.inactive, [row.name for row in gone.items]) == (1, ["Quiet"])
+
+
 def test_the_secrets_of_this_test_are_looked_for_in_every_form() -> None:
     assert len(SECRETS) == len(set(SECRETS))

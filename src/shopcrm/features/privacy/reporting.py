@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,10 +11,13 @@ from sqlalchemy import func, select
 
 from shopcrm.core import backups, consents
 from shopcrm.core.book import Book
+from shopcrm.core.clock import Period
 from shopcrm.core.merging import is_listed
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.privacy import erasure
 from shopcrm.features.privacy.lasting import last_days
+
+_LONG = Period(0, months=36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +59,27 @@ class Report:
 
 def report(book: Book) -> Report:
     """Everything as of the business date."""
-    listed = book.connection.scalar(select(func.count()).select_from(customer).where(is_listed())) or 0
+    listed = frozenset(book.connection.scalars(select(customer.c.id).where(is_listed())))
     days = [on for on in last_days(book).values() if on > date.min]
     return Report(
         as_of=book.as_of,
-        customers=listed,
+        customers=len(listed),
         erased=book.connection.scalar(select(func.count()).select_from(erasure)) or 0,
         oldest_on=min(days, default=None),
-        inactive=sum(on < book.as_of.replace(year=book.as_of.year - 3, day=min(book.as_of.day, 28)) for on in days),
+        inactive=sum(on < _LONG.first_day(book.as_of) for on in days),
         needs_consent=book.settings.needs_consent,
         items=tuple(_rows(book, listed)),
         files=tuple(_files(book.path)),
     )
 
 
-def _rows(book: Book, listed: int) -> Iterator[ReportRow]:
+def _rows(book: Book, listed: Collection[int]) -> Iterator[ReportRow]:
     for purpose in consents.PURPOSES:
         words = consents.said(book, None, purpose)
-        on_list = set(book.connection.scalars(select(customer.c.id).where(is_listed())))
         for channel in consents.CHANNELS:
-            own = [word for (who, by), word in words.items() if by == channel and who in on_list]
+            own = [word for (who, by), word in words.items() if by == channel and who in listed]
             yes = sum(word.is_granted for word in own)
-            yield ReportRow(channel, purpose, yes, len(own) - yes, listed - len(own))
+            yield ReportRow(channel, purpose, yes, len(own) - yes, len(listed) - len(own))
 
 
 def _files(path: Path) -> Iterator[FileRow]:
