@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from shop import Shop
 from shopcrm.core import consents, merging
+from shopcrm.core.schema.consents import consent
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.preferences import consent
 from soak import IS_SOAK
 
 PEOPLE = 1_000 if IS_SOAK else 150

@@ -6,7 +6,8 @@ from sqlalchemy import insert
 from shop import Shop
 from shopcrm.core import merging
 from shopcrm.core.errors import BatchInUse
-from shopcrm.core.schema.preferences import consent, customer_tag
+from shopcrm.core.schema.consents import consent
+from shopcrm.core.schema.preferences import customer_tag
 from shopcrm.features import customers, imports
 from shopcrm.features.customers import Asked, history
 from shopcrm.features.customers.duplicates import tell_apart

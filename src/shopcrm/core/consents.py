@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, and_, func, insert, select, true
 from shopcrm.core.book import Book
 from shopcrm.core.merging import all_ids, ids_of, kept, whose
 from shopcrm.core.portions import portions
+from shopcrm.core.schema.consents import CHANNELS, PURPOSES, consent
 from shopcrm.core.schema.people import customer
-from shopcrm.core.schema.preferences import CHANNELS, PURPOSES, consent
 
 __all__ = [
     "CHANNELS", "MARKETING", "PURPOSES", "Standing", "Suppression", "Word", "allows", "history", "news", "record",

@@ -8,15 +8,15 @@ date, as names and identities do.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, column, delete, func, insert, select, table, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from shopcrm.core.book import Book
 from shopcrm.core.language import translate
+from shopcrm.core.schema.bare import bare
 from shopcrm.core.schema.people import customer
 
-# By name and not by their classes, which every look-up at the counter would pay for.
-_erasure = table("erasure", column("customer_id"))
-pointers = table("customer_merge", *(column(name, Integer) for name in ("customer_id", "into_id", "kept_id")))
+_erasure = bare("erasure", "customer_id")
+pointers = bare("customer_merge", "customer_id", "into_id", "kept_id")
 
 
 def kept(book: Book, customer_id: int) -> int:

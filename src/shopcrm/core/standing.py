@@ -4,19 +4,19 @@ Derived, not looked up, so that five missed nights give what five nights would h
 """
 
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from shopcrm.core.book import Book
 from shopcrm.core.merging import is_of, whose
 from shopcrm.core.schema.sales import counting, sale
-from shopcrm.core.schema.standing import tier_change
 from shopcrm.core.settings import Settings, TierRule
+from shopcrm.core.tiers import highest_tier
 
 _OUT_OF_REACH = 1 << 62
 _NEVER = "9999-99-99"  # after every day
@@ -66,27 +66,6 @@ def tier_before(rises: Sequence[TierRise], day: date, settings: Settings) -> Tie
     """The tier at the end of the day before: a sale never raises its own multiplier."""
     reached = {name for rise in rises if rise.on < day for name in rise.reached}
     return highest_tier(reached, settings)
-
-
-def posted_tiers(book: Book, customer_id: int | None = None) -> Mapping[int, Mapping[str, date]]:
-    """The tiers posted as reached up to the business date, by customer (all, or one), with the first day of each."""
-    who = whose(book, tier_change.c.customer_id)
-    first = (
-        select(who, tier_change.c.tier, func.min(tier_change.c.on))
-        .where(tier_change.c.on <= book.as_of)
-        .group_by(who, tier_change.c.tier)
-    )
-    if customer_id is not None:
-        first = first.where(is_of(book, tier_change.c.customer_id, customer_id))
-    posted: dict[int, dict[str, date]] = {}
-    for customer_id, tier, on in book.connection.execute(first):
-        posted.setdefault(customer_id, {})[tier] = on
-    return posted
-
-
-def highest_tier(reached: Container[str], settings: Settings) -> TierRule | None:
-    """The highest of the shop's tiers that is among those reached; None where none is."""
-    return next((tier for tier in reversed(settings.tiers) if tier.name in reached), None)
 
 
 class _Ladder:

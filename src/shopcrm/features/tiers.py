@@ -17,7 +17,8 @@ from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.schema.standing import tier_change
 from shopcrm.core.settings import Settings
-from shopcrm.core.standing import highest_tier, posted_tiers, tier_rises
+from shopcrm.core.standing import tier_rises
+from shopcrm.core.tiers import highest_tier, posted_tiers
 
 
 @dataclass(frozen=True, slots=True)

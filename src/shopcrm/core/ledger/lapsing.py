@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, select
+from sqlalchemy import select
 
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.accounts import Account, spending_order
@@ -10,12 +10,12 @@ from shopcrm.core.ledger.events import Posting
 from shopcrm.core.ledger.writing import Writer
 from shopcrm.core.merging import all_ids, kept
 from shopcrm.core.portions import portions
+from shopcrm.core.schema.bare import bare
 
 LAPSE = "lapse"  # the policy of waivers for what had ended
 _ENDED = ":ended:"
 
-# The few columns that are asked for: loading the family of sales is felt at the counter.
-_sale = Table("sale", MetaData(), Column("id", Integer), Column("withdrawn", Text))
+_sale = bare("sale", "id", "withdrawn")
 
 
 def waiver_key(key: str, lot_id: int) -> str:

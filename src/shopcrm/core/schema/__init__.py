@@ -24,6 +24,7 @@ FAMILIES = (
     "standing",
     "outreach",
     "preferences",
+    "consents",
     "audiences",
     "privacy",
     "intake",

@@ -1,14 +1,11 @@
-"""What customers are tagged with, what they like, what was noted about them, and what they allow us to send."""
+"""What customers are tagged with, what they like, and what was noted about them."""
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Boolean, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from shopcrm.core.schema.base import PERSONAL, Row, one_of, table_of
-
-CHANNELS = ("sms", "phone", "email", "wechat", "post")
-PURPOSES = ("marketing", "service")
 
 
 class CustomerTag(Row, table=True):
@@ -24,28 +21,6 @@ class CustomerTag(Row, table=True):
     why: dict[str, object] | None = Field(default=None, sa_type=JSON)  # the figures that the rule looked at
     since_on: date | None = None
     expires_on: date | None = None
-    by: str | None = Field(default=None, sa_type=Text)
-    batch_id: int | None = Field(default=None, foreign_key="batch.id")
-
-
-class Consent(Row, table=True):
-    """What a customer said about a channel and a purpose on a day; the latest holds."""
-
-    __tablename__ = "consent"
-    __table_args__ = (
-        Index("ix_consent_customer_id_channel", "customer_id", "channel"),
-        one_of("channel", *CHANNELS),
-        one_of("purpose", *PURPOSES),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(foreign_key="customer.id")
-    channel: str = Field(sa_type=Text)
-    purpose: str = Field(default="marketing", sa_type=Text, sa_column_kwargs={"server_default": "marketing"})
-    is_granted: bool = Field(sa_type=Boolean)
-    source: str = Field(sa_type=Text)  # where it was said: the sheet's profile, or "hand"
-    on: date
-    evidence: str | None = Field(default=None, sa_type=Text, sa_column_kwargs=PERSONAL)
     by: str | None = Field(default=None, sa_type=Text)
     batch_id: int | None = Field(default=None, foreign_key="batch.id")
 
@@ -83,6 +58,5 @@ class CustomerNote(Row, table=True):
 
 
 customer_tag = table_of(CustomerTag)
-consent = table_of(Consent)
 preference = table_of(Preference)
 customer_note = table_of(CustomerNote)

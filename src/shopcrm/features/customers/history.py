@@ -13,10 +13,11 @@ from shopcrm.core.birthdays import told_birthday
 from shopcrm.core.book import Book
 from shopcrm.core.language import mark
 from shopcrm.core.merging import ids_of
+from shopcrm.core.schema.consents import consent
 from shopcrm.core.schema.doubles import customer_change, customer_merge, not_same
 from shopcrm.core.schema.intake import row_change
 from shopcrm.core.schema.people import customer, identity
-from shopcrm.core.schema.preferences import consent, customer_tag
+from shopcrm.core.schema.preferences import customer_tag
 from shopcrm.core.schema.sales import batch
 from shopcrm.features.customers.holding import shown
 

@@ -11,10 +11,11 @@ from shopcrm.core.audience import Found, by_ids, find_one
 from shopcrm.core.book import Book
 from shopcrm.core.errors import MergeRefused, NotMerged, UnmergeRefused
 from shopcrm.core.language import translate as _
+from shopcrm.core.schema.consents import consent
 from shopcrm.core.schema.coupons import coupon
 from shopcrm.core.schema.doubles import customer_merge, not_same
 from shopcrm.core.schema.people import customer, identity
-from shopcrm.core.schema.preferences import consent, customer_note, customer_tag
+from shopcrm.core.schema.preferences import customer_note, customer_tag
 from shopcrm.core.schema.sales import counting, sale
 
 

@@ -2,18 +2,17 @@
 
 from dataclasses import replace
 
-from sqlalchemy import column, desc, func, literal, select, table
+from sqlalchemy import Date, desc, func, literal, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from shopcrm.core import consents, ledger, merging, wallet
 from shopcrm.core.audience import Found, find_one
 from shopcrm.core.birthdays import told_birthday
 from shopcrm.core.book import Book
 from shopcrm.core.masking import mask, show
+from shopcrm.core.schema.bare import bare
 from shopcrm.core.schema.people import customer, identity
-from shopcrm.core.schema.preferences import customer_note, customer_tag, preference
-from shopcrm.core.schema.sales import counting, sale, sale_line
-from shopcrm.core.schema.standing import segment_snapshot
-from shopcrm.core.standing import highest_tier, posted_tiers
+from shopcrm.core.tiers import highest_tier, posted_tiers
 from shopcrm.features.customers.screen import lines_of
 from shopcrm.features.customers.shown import (
     Card,
@@ -31,8 +30,19 @@ from shopcrm.features.customers.shown import (
     Tier,
 )
 
-_coupon = table("coupon", column("customer_id"))
 SALES, FAVOURITES, NOTES = 5, 5, 5  # how many of them are shown
+
+_coupon = bare("coupon", "customer_id")
+sale = bare("sale", "id", "customer_id", "kind", "receipt", "net_minor", "withdrawn", on=Date, at=UTCDateTime)
+sale_line = bare("sale_line", "sale_id", "position", "item", "net_minor")
+segment_snapshot = bare(
+    "segment_snapshot", "customer_id", "segment", "r", "f", "m", "stage", "usual_gap_days",
+    on=Date, next_from_on=Date, next_to_on=Date,
+)  # fmt: skip
+preference = bare("preference", "id", "customer_id", "field", "value", on=Date)
+customer_tag = bare("customer_tag", "id", "customer_id", "tag", "rule", since_on=Date, expires_on=Date)
+customer_note = bare("customer_note", "id", "customer_id", "by", "kind", "text", on=Date)
+counting = sale.c.withdrawn.is_(None)
 
 
 def show_customer(book: Book, text: str, *, reveal: bool = False) -> Shown:

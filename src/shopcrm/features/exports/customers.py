@@ -15,7 +15,7 @@ from shopcrm.core.merging import whose
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import counting, sale
-from shopcrm.core.standing import highest_tier, posted_tiers
+from shopcrm.core.tiers import highest_tier, posted_tiers
 from shopcrm.features.exports.writing import Exported, write
 from shopcrm.sheets.workbook import Column, Fact, Tab
 

@@ -1,17 +1,14 @@
 """Sales whose points no sweep has posted yet: what a customer who is short of points may be waiting for."""
 
-from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, func, select
+from sqlalchemy import Date, func, select
 
 from shopcrm.core.audience import Found
 from shopcrm.core.book import Book
 from shopcrm.core.merging import is_of
+from shopcrm.core.schema.bare import bare
 from shopcrm.core.schema.points import OPENING, points_entry
 
-# The few columns that are asked for: loading the family of sales is felt at the counter.
-_sale = Table(
-    "sale", MetaData(), Column("id", Integer), Column("on", Date), Column("kind", Text), Column("customer_id", Integer),
-    Column("net_minor", Integer), Column("withdrawn", Text),
-)  # fmt: skip
+_sale = bare("sale", "id", "kind", "customer_id", "net_minor", "withdrawn", on=Date)
 
 
 def waiting_sales(book: Book, found: Found) -> int:

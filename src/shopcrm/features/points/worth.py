@@ -18,7 +18,8 @@ from shopcrm.core.portions import portions
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import sale_line
 from shopcrm.core.settings import Settings, TierRule
-from shopcrm.core.standing import TierRise, highest_tier
+from shopcrm.core.standing import TierRise
+from shopcrm.core.tiers import highest_tier
 
 _NOTHING = frozenset[str]()
 _FEW = 20_000  # sales whose lines are looked up by their ids; more are read in one go

@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, delete, exists, false, or_, select, update
 from shopcrm.core.book import Book
 from shopcrm.core.portions import portions
 from shopcrm.core.schema import every_table
+from shopcrm.core.schema.consents import consent
 from shopcrm.core.schema.intake import review
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.schema.points import points_entry
-from shopcrm.core.schema.preferences import consent, customer_tag
+from shopcrm.core.schema.preferences import customer_tag
 from shopcrm.core.schema.sales import sale, sale_line
 from shopcrm.core.schema.standing import segment_snapshot
 from shopcrm.core.schema.stock import stock_item
