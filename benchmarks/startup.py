@@ -23,7 +23,7 @@ app()
 
 
 def measure(folder: str) -> Iterator[Ratio]:
-    """`--help`, statements of points and of a wallet, a payment and a look-up."""
+    """`--help`, statements of points and of a wallet, one screen with all of it and a coupon, a payment, a look-up."""
     book = Path(folder) / "counter.db"
     shopcrm(book, "init", "--shop-name", "Bench", "--template", "apparel")()
     shopcrm(book, "customers", "add", "--name", "王芳", "--phone", "13800138000")()
@@ -36,6 +36,8 @@ def measure(folder: str) -> Iterator[Ratio]:
     for noun in ("points", "wallet"):
         statement = shopcrm(book, noun, "statement", "C-0001")
         yield compare(f"{noun} statement / import sqlmodel", sqlmodel, statement, 1.4, _ROUNDS)
+    shopcrm(book, "offers", "add", "TEN", "--kind", "amount", "--value", "10")()
+    shopcrm(book, "coupons", "issue", "TEN", "C-0001")()
     showing = shopcrm(book, "customers", "show", "C-0001")
     yield compare("customers show / import sqlmodel", sqlmodel, showing, 1.5, _ROUNDS)
     paying = shopcrm(book, "--dry-run", "wallet", "pay", "C-0001", "--amount", "5", "--receipt", "R-2")
