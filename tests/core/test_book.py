@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from core.postings import posting
-from shop import NOW, Shop
+from shop import NOW, Shop, open_shop
 from shopcrm.core import ledger
 from shopcrm.core.book import create_book, open_book
 from shopcrm.core.clock import stored_instant
@@ -259,3 +259,45 @@ def test_the_next_row_key_follows_the_largest(shop: Shop) -> None:
         assert book.next_id(customer) == 1
         book.insert_many(customer, ("id", "code"), [(7, "C-0007"), (3, "C-0003")])
         assert book.next_id(customer) == 8
+
+
+# --- one transaction after another ------------------------------------------------------------------------
+
+
+def test_a_book_that_is_put_in_the_place_of_another_is_the_one_that_is_opened(shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = open_shop(tmp_path / "other")
+    write_note(other.path, "second")
+    write_note(shop.path, "first")
+    old = shop.path.rename(tmp_path / "old.db")
+    other.path.rename(shop.path)
+    write_note(shop.path, "third")
+    assert (notes(shop.path), notes(old)) == (["second", "third"], ["first"])
+
+
+def test_a_book_that_was_given_another_name_is_written_under_that_name(shop: Shop) -> None:
+    write_note(shop.path, "first")
+    renamed = shop.path.rename(shop.path.with_name("renamed.db"))
+    write_note(renamed, "second")
+    assert notes(renamed) == ["first", "second"]
+
+
+def test_what_another_program_writes_between_two_transactions_is_seen(shop: Shop) -> None:
+    write_note(shop.path, "here")
+    shop.write("INSERT INTO note (text) VALUES ('there')")
+    assert notes(shop.path) == ["here", "there"]
+    shop.write("ALTER TABLE note ADD COLUMN more TEXT")
+    write_note(shop.path, "again")
+    assert notes(shop.path) == ["here", "there", "again"]
+
+
+def test_a_transaction_that_broke_off_leaves_nothing_to_the_next(shop: Shop) -> None:
+    with pytest.raises(ZeroDivisionError), open_book(shop.path, write=True, now=NOW) as book:
+        book.connection.execute(insert(note).values(text="lost"))
+        book.connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        book.connection.exec_driver_sql("CREATE TEMP TABLE held (id)")
+        raise ZeroDivisionError
+    with open_book(shop.path, write=True, now=NOW) as book:
+        assert list(book.connection.exec_driver_sql("SELECT name FROM sqlite_temp_master")) == []
+        assert book.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    assert notes(shop.path) == []

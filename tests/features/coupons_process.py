@@ -7,6 +7,7 @@ It says `ready`, waits for a line, and then says of each transaction how it went
 `give COUNT` gives coupons once; `expire` ends what is over; both with little memory.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -73,6 +74,7 @@ def say(word: str) -> None:
 if __name__ == "__main__":
     place, instant, what, *arguments = sys.argv[1:]
     till = Till(Path(place), datetime.fromisoformat(instant))
+    gc.freeze()  # as the program itself does: nothing that start-up made is garbage
     say("ready")
     sys.stdin.readline()
     getattr(till, what)(*arguments)

@@ -28,11 +28,11 @@ def append(connection: Connection, *, at: datetime, by: str, as_of: date, comman
     change = "; ".join(changes)
     digest = digest_of(head.digest if head else "", stored_instant(at), by, str(as_of), command, change)
     row = {"at": at, "by": by, "as_of": as_of, "command": command, "change": change}
-    connection.execute(insert(audit).values(**row, digest=digest))
+    connection.execute(insert(audit), {**row, "digest": digest})
     if head:
-        connection.execute(update(audit_head).values(rows=head.rows + 1, digest=digest))
+        connection.execute(update(audit_head), {"rows": head.rows + 1, "digest": digest})
     else:
-        connection.execute(insert(audit_head).values(id=1, rows=1, digest=digest))
+        connection.execute(insert(audit_head), {"id": 1, "rows": 1, "digest": digest})
 
 
 def broken_rows(connection: Connection) -> Iterator[int]:

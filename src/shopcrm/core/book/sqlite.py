@@ -3,32 +3,32 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from time import sleep
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import NullPool
 
+from shopcrm.core.book.keeping import KeepingPool, file_to_open
 from shopcrm.core.errors import BookBusy, BookReadOnly, BookUnsound, NotABook, ShopError
 
 BUSY_SECONDS = 30.0
 APPLICATION_ID = 0x53484F50  # "SHOP", written into the file's header
 _TO_REWRITE = 1  # in the file's user_version
 _ASKED = "leaves_no_trace"  # in the connection's info
-
-
-_address: ContextVar[str] = ContextVar("address")  # of the file that is being connected to
+_PAUSE = 0.002  # seconds between two tries for the lock
 
 
 def connect(path: Path, write: bool, busy_seconds: float, has_foreign_keys: bool = True) -> Connection:
     """A connection to that file; a transaction begins when it says so."""
-    token = _address.set(f"{path.as_uri()}?mode={'rw' if write else 'ro'}")
+    token = file_to_open.set(path)
     try:
-        return _engine(write, busy_seconds, has_foreign_keys).connect()
+        connection = _engine(write, busy_seconds, has_foreign_keys).connect()
     finally:
-        _address.reset(token)
+        file_to_open.reset(token)
+    connection.info.pop(_ASKED, None)
+    return connection
 
 
 @lru_cache(maxsize=8)
@@ -39,7 +39,8 @@ def _engine(write: bool, busy_seconds: float, has_foreign_keys: bool) -> Engine:
     def connect() -> sqlite3.Connection:
         # isolation_level=None: the driver must not begin by itself. Left to its defaults, two processes redeemed
         # 998 of 1,000 coupons twice; with a deferred BEGIN 998 failed as locked; BEGIN IMMEDIATE gives 0 and 0.
-        driver = sqlite3.connect(_address.get(), uri=True, timeout=busy_seconds, isolation_level=None)
+        address = f"{file_to_open.get().as_uri()}?mode={'rw' if write else 'ro'}"
+        driver = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
         driver.execute(f"PRAGMA foreign_keys = {'ON' if has_foreign_keys else 'OFF'}")
         driver.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past an append-only table
         if write:
@@ -50,23 +51,32 @@ def _engine(write: bool, busy_seconds: float, has_foreign_keys: bool) -> Engine:
             driver.execute("PRAGMA cache_size = -65536")
         return driver
 
-    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=KeepingPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        driver = driver_of(connection)
+        if write:
+            _take_lock(driver, busy_seconds)
+        else:
+            driver.execute("BEGIN")
 
     return engine
 
 
 @contextmanager
 def connected(path: Path, write: bool, busy_seconds: float) -> Iterator[Connection]:
-    """A connection, closed at the end. What a killed writer left half done is rolled back first."""
+    """A connection, given back at the end. What a killed writer left half done is rolled back first."""
     connection = connect(path, write, busy_seconds)
     try:
         if not write and _has_hot_journal(connection):
             _roll_back_hot_journal(path)
         yield connection
+    except ShopError:
+        raise
+    except BaseException:
+        connection.invalidate()  # nobody goes on with it
+        raise
     finally:
         connection.close()
 
@@ -131,6 +141,24 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
+
+
+def _take_lock(driver: sqlite3.Connection, busy_seconds: float) -> None:
+    # SQLite's own way to wait sleeps up to a tenth of a second, while others come and take the lock: of two tills that
+    # redeem coupon after coupon one stood still, and the lock was free for half of the time.
+    driver.execute("PRAGMA busy_timeout = 0")
+    waited = 0.0
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            break
+        except sqlite3.OperationalError as failure:
+            if not failure.sqlite_errorname.startswith("SQLITE_BUSY") or waited >= busy_seconds:
+                raise
+        pause = _PAUSE if waited < 1 else 20 * _PAUSE
+        sleep(pause)
+        waited += pause
+    driver.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
 
 
 def _has_hot_journal(connection: Connection) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, Update, bindparam, func, insert, select, update
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
@@ -117,8 +118,12 @@ def expire_overdue(book: Book) -> Sequence[Any]:
 
 
 def _move(book: Book, coupon_id: int, status: str, values: Mapping[str, Any]) -> bool:
-    statement = update(coupon).where(coupon.c.id == coupon_id, coupon.c.status == status).values(**values)
-    return book.connection.execute(statement).rowcount == 1
+    return book.connection.execute(_moving(), {"coupon_id": coupon_id, "before": status, **values}).rowcount == 1
+
+
+@cache  # done at the counter for every coupon, and dear to put together
+def _moving() -> Update:
+    return update(coupon).where(coupon.c.id == bindparam("coupon_id"), coupon.c.status == bindparam("before"))
 
 
 def _refuse_before_last(held: Coupon, on: date) -> None:
@@ -131,9 +136,7 @@ def _add_event(
     book: Book, held: Coupon, kind: str, on: date, status: str, expires_on: date | None, *, key: str | None = None,
     reason: str | None = None, **details: Any,
 ) -> int:  # fmt: skip
-    earlier = book.connection.scalar(
-        select(func.count()).select_from(coupon_event).where(coupon_event.c.coupon_id == held.id)
-    )
+    earlier = book.connection.scalar(_earlier(), {"coupon_id": held.id})
     values = {
         # Numbered, so that what was taken back does not answer for what is done after it.
         "key": f"{key or f'{kind}:{held.code}'}:{on}:{int(earlier or 0) + 1}",
@@ -141,9 +144,14 @@ def _add_event(
         "posted_at": book.now, "by": book.by, "status": status, "expires_on": expires_on,
         "reason_id": _add_reason(book, reason), **details,
     }  # fmt: skip
-    event_id = book.connection.execute(insert(coupon_event).values(**values)).inserted_primary_key
+    event_id = book.connection.execute(insert(coupon_event), values).inserted_primary_key
     assert event_id is not None
     return int(event_id[0])
+
+
+@cache
+def _earlier() -> Select[int]:
+    return select(func.count()).select_from(coupon_event).where(coupon_event.c.coupon_id == bindparam("coupon_id"))
 
 
 def _add_reason(book: Book, reason: str | None) -> int | None:
