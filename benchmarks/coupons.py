@@ -3,8 +3,11 @@
 import gc
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
@@ -50,6 +53,9 @@ def measure(folder: str) -> Iterator[Ratio]:
 
     expired = compare("", lambda: None, expire, None, 2)
     yield Ratio("coupons expire, 100,000 customers, s / 3 s", 3.0, expired.ours, None)
+    for tills in (2, 8):
+        seconds = _tried_at_two_tills(Path(shutil.copy(blank, here / f"tills-{tills}.db")), tills)
+        yield Ratio(f"1,000 coupons, each tried at two of {tills} tills, s / 10 s", 10.0, seconds, 1.0)
 
 
 def _counter(book: Path, codes: list[str]) -> Iterator[Ratio]:
@@ -65,8 +71,29 @@ def _counter(book: Path, codes: list[str]) -> Iterator[Ratio]:
     yield compare("coupons redeem in that book / import sqlmodel", floor, redeem, 1.4, 9)
 
 
+def _tried_at_two_tills(book: Path, tills: int) -> float:
+    """Seconds from the first redemption to the last, with so many processes at the same book."""
+    with open_book(book, write=True, now=_NOW) as opened:
+        given = issuing.issue(opened, issuing.Asked("ANY", (), {}, 1_000, "bench")).items
+    command, pipe, running = [sys.executable, "-m", "benchmarks.till", str(book)], subprocess.PIPE, []
+    with ExitStack() as stack:
+        for till in range(tills):
+            codes = book.with_suffix(f".{till}.txt")
+            codes.write_text("\n".join(each.code for each in given[till % (tills // 2) :: tills // 2]))
+            program = subprocess.Popen([*command, f"T{till}", str(codes)], stdin=pipe, stdout=pipe, text=True)
+            running.append(stack.enter_context(program))
+        for each in running:
+            assert each.stdout is not None
+            each.stdout.readline()
+        start = time.perf_counter()
+        assert [each.communicate("go\n") and each.returncode for each in running] == [0] * tills
+    with closing(sqlite3.connect(book)) as driver:
+        assert driver.execute("SELECT count(*), count(DISTINCT coupon_id) FROM coupon_event").fetchone() == (1000, 1000)
+    return time.perf_counter() - start
+
+
 def _book(path: Path) -> Path:
-    """A shop's book with an offer, and a hundred thousand customers with a tag."""
+    """A shop's book with an offer for customers and one for bearers, and a hundred thousand customers with a tag."""
     init.init(
         path, shop_name="Bench", currency="CNY", timezone="Asia/Shanghai", country="CN", template="general",
         by="bench", now=_NOW,
@@ -75,12 +102,15 @@ def _book(path: Path) -> Path:
         people = ((number, f"C-{number:04d}", f"顾客{number}") for number in range(1, COUPONS + 1))
         driver.executemany("INSERT INTO customer (id, code, name) VALUES (?, ?, ?)", people)
         driver.execute("INSERT INTO customer_tag (customer_id, tag) SELECT id, 'letter' FROM customer")
-        driver.execute("INSERT INTO offer (id, code, added_on) VALUES (1, 'TEN', '2026-01-01')")
         driver.execute(
+            "INSERT INTO offer (id, code, added_on) VALUES (1, 'TEN', '2026-01-01'), (2, 'ANY', '2026-01-01')"
+        )
+        driver.executemany(
             'INSERT INTO offer_terms (offer_id, version, "on", posted_at, by, name, kind, value_minor, valid_days,'
-            " per_customer, categories, skus, tiers, segments, combines, is_birthday_month, is_bearer) VALUES (1, 1,"
-            " '2026-01-01', '2026-01-01 00:00:00.000000', '', 'Ten', 'amount', 1000, 30, 1, '[]', '[]', '[]', '[]',"
-            " '[]', 0, 0)"
+            " per_customer, categories, skus, tiers, segments, combines, is_birthday_month, is_bearer) VALUES (?, 1,"
+            " '2026-01-01', '2026-01-01 00:00:00.000000', '', 'Ten', 'amount', 1000, ?, ?, '[]', '[]', '[]', '[]',"
+            " '[]', 0, ?)",
+            [(1, 30, 1, 0), (2, None, None, 1)],
         )
     return path
 
