@@ -107,6 +107,13 @@ def test_pending_points_are_refused_with_the_day_they_come_free(counter: Shop) -
     assert balance(counter).balance_points == 0
 
 
+def test_what_comes_free_on_the_day_itself_is_not_pending_any_more(counter: Shop) -> None:
+    post(counter, posting("free", 100, "2026-01-02", available_on="2026-01-09"))
+    with counter.writing() as book, pytest.raises(InsufficientPoints) as refusal:
+        ledger.post(book, posting("spent", -101, "2026-01-09"))
+    assert not isinstance(refusal.value, PendingPoints)
+
+
 def test_a_reversal_takes_first_what_its_own_sale_earned(counter: Shop) -> None:
     post(
         counter,
@@ -260,6 +267,13 @@ def test_a_reason_is_kept_apart_from_the_entry_that_cites_it(counter: Shop) -> N
     assert "Ana told me so" not in {str(value) for value in entry}
 
 
+def test_of_several_reasons_each_is_cited_by_its_own_entry(counter: Shop) -> None:
+    reasons = {"a": "Ana told me so", "b": "Bo told me so", "c": "nobody did"}
+    post(counter, *(posting(key, 1, "2026-01-01", kind="adjust", reason=text) for key, text in reasons.items()))
+    cited = "SELECT key, text FROM points_entry JOIN note ON note.id = reason_id"
+    assert dict(counter.rows(cited)) == reasons
+
+
 def test_one_sweep_gives_what_the_same_postings_one_by_one_give(counter: Shop) -> None:
     asked = [
         posting("a", 50, "2026-01-01"),
@@ -309,6 +323,18 @@ def test_balances_of_several_are_those_of_the_day_and_a_lot_counts_through_its_l
     for day, balances in expected.items():
         with counter.reading(day) as book:
             assert ledger.balances(book, [1, 2]) == balances
+
+
+def test_balances_of_several_count_what_one_of_them_owes(counter: Shop) -> None:
+    post(
+        counter,
+        posting("earned", 100, "2026-01-01"),
+        posting("spent", -90, "2026-01-02"),
+        posting("back", -100, "2026-01-03", kind="reverse"),
+        posting("of somebody else", 7, "2026-01-01", of=2),
+    )
+    with counter.reading() as book:
+        assert ledger.balances(book, [1, 2]) == {1: -90, 2: 7}
 
 
 def test_the_end_of_a_lot_is_posted_under_a_key_that_names_it(counter: Shop) -> None:

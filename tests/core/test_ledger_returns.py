@@ -52,6 +52,7 @@ def balance(shop: Shop, as_of: str) -> int:
         (120, 20, [(50, 50)]),  # what was drawn last goes back first
         (120, 60, [(100, 40), (50, 50)]),
         (30, 30, [(100, 100), (50, 50)]),
+        (101, 101, [(100, 100), (50, 50)]),
     ],
 )
 def test_points_go_back_where_they_came_from(
@@ -112,8 +113,34 @@ def test_points_go_back_only_once(counter: Shop) -> None:
         ]
 
 
+def test_what_was_spent_goes_back_bit_by_bit_each_into_what_is_still_missing(counter: Shop) -> None:
+    post(counter, posting("spent", -120, "2026-01-20"))
+    spent = 3  # after the two that earned
+
+    for number, (points, left) in enumerate(
+        [(15, [(50, 45)]), (15, [(100, 10), (50, 50)]), (89, [(100, 99), (50, 50)]), (1, [(100, 100), (50, 50)])]
+    ):
+        post(counter, posting(f"back:{number}", points, "2026-01-20", kind="reverse", reverses_id=spent))
+        assert lots(counter) == left
+
+
 def test_a_reversal_without_a_sale_opens_a_lot(counter: Shop) -> None:
     post(counter, take(30))
     post(counter, give_back(30, sale_id=None))
 
     assert lots(counter) == [(100, 70), (50, 50), (30, 30)]
+
+
+@pytest.mark.parametrize("is_one_sweep", [False, True], ids=["one by one", "in one sweep"])
+def test_what_several_reversals_left_owing_is_paid_as_one_sum(shop: Shop, is_one_sweep: bool) -> None:
+    shop.customer("Ana")
+    asked = [
+        posting("earned", 10, "2026-01-01"),
+        posting("back", -30, "2026-01-02", kind="reverse"),
+        posting("back too", -30, "2026-01-03", kind="reverse"),
+        posting("next", 60, "2026-01-04"),
+        posting("after", 5, "2026-01-05"),
+    ]
+    for sweep in [asked] if is_one_sweep else [[one] for one in asked]:
+        post(shop, *sweep)
+    assert (balance(shop, "2026-01-05"), lots(shop, "2026-01-05")) == (15, [(60, 10), (5, 5)])

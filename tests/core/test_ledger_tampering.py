@@ -87,6 +87,7 @@ def test_shopcrm_cannot_replace_a_row_of_a_ledger_either(counter: Shop) -> None:
     ("damage", "finding"),
     [
         ("UPDATE points_entry SET points = 101 WHERE key = 'a'", "the entries of C-0001 add up to 61 points"),
+        ("UPDATE points_entry SET points = 99 WHERE key = 'a'", "the entries of C-0001 add up to 59 points"),
         ("DELETE FROM points_draw", "entry 2 (redeem -40) drew 0 points from lots"),
         ("UPDATE points_draw SET points = 41", "entry 2 (redeem -40) drew 41 points from lots"),
         ("UPDATE points_lot SET points = 30", "lot 1 of C-0001 has -10 of 30 points left"),
@@ -100,6 +101,32 @@ def test_a_ledger_that_was_tampered_with_is_told(counter: Shop, damage: str, fin
         told = list(ledger.broken_laws(book))
         assert any(sentence.startswith(finding) for sentence in told), told
         assert list(ledger.broken_laws(book, [2])) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        ("UPDATE points_lot SET points = 2 WHERE id = 1", "entry 1 (earn 1) opened lots of 2 points"),
+        ("UPDATE points_draw SET points = 2", "entry 3 (redeem -1) drew 2 points from lots"),
+        ("DELETE FROM points_draw", "entry 3 (redeem -1) drew 0 points from lots"),
+        (
+            "UPDATE points_lot SET expires_on = '2026-01-02' WHERE id = 1",
+            "entry 3 (redeem) drew on 2026-01-03 from lot 1",
+        ),
+        (
+            "UPDATE points_lot SET available_on = '2026-01-04' WHERE id = 1",
+            "entry 3 (redeem) drew on 2026-01-03 from lot 1",
+        ),
+        ("UPDATE points_entry SET kind = 'expire' WHERE id = 3", "entry 3 (expire) drew on 2026-01-03 from lot 1"),
+        ("UPDATE points_entry SET reverses_id = 3 WHERE id = 2", "entry 3 of -1 points was taken back by 3"),
+    ],
+)
+def test_of_a_single_point_all_is_told_as_of_many(counter: Shop, damage: str, finding: str) -> None:
+    post(counter, posting("a", 1, "2026-01-01"), posting("b", 3, "2026-01-02"), posting("c", -1, "2026-01-03"))
+    tamper(counter, damage)
+    with counter.reading() as book:
+        told = list(ledger.broken_laws(book))
+        assert any(sentence.startswith(finding) for sentence in told), told
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,15 @@ def test_what_is_taken_back_is_taken_back_whole_and_once(counter: Shop) -> None:
         ledger.post(book, back._replace(key="back again"), MONEY)
 
 
+def test_what_is_taken_back_leaves_the_lot_in_which_it_came(counter: Shop) -> None:
+    march, june = date(2026, 3, 31), date(2026, 6, 30)
+    _kept, twice = post(
+        counter, money("kept", 0, 100, bonus_until=march), money("typed twice", 0, 100, bonus_until=june)
+    )
+    post(counter, money("undo", 0, -100, kind="reverse", reverses_id=twice.entry_id))
+    assert [(lot.expires_on, lot.left) for lot in lots(counter)] == [(march, 100)]
+
+
 def test_a_wallet_that_is_sound_is_part_of_a_sound_book(counter: Shop) -> None:
     post(counter, money("in", 100, 50), money("out", -100, -50))
     assert ("wallets are sums of entries, and never below zero", 2) in {

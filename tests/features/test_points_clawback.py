@@ -124,6 +124,61 @@ def test_a_refund_without_its_receipt_takes_nothing_that_was_earned_after_it(sho
     shop.check()
 
 
+def test_refunds_without_a_receipt_take_in_the_order_of_their_days_and_never_more_than_was_earned(shop: Shop) -> None:
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05")
+    for day in ("2026-01-07", "2026-01-05", "2026-01-06"):
+        ana.returned("40.00", on=day)
+
+    shop.accrue("2026-01-10")
+
+    assert moved(shop)[1:] == [
+        ("reverse", -40, "2026-01-05"),
+        ("reverse", -40, "2026-01-06"),
+        ("reverse", -20, "2026-01-07"),
+    ]
+    assert ana.statement().balance_points == 0
+    shop.check()
+
+
+def test_what_was_let_go_is_settled_where_the_refund_turns_out_to_be_less(spent: Shop) -> None:
+    spent.set("points.clawback", "clamp", as_of="2026-01-01")
+    back = spent.receipt("-100.00", "2026-01-20", name="Ana", of="R-1")
+    spent.take_in([back])
+    spent.accrue("2026-01-20")
+    less = spent.receipt("-50.00", "2026-01-20", name="Ana", of="R-1", number=back.receipt)
+    spent.take_in([less])
+
+    assert spent.accrue("2026-01-21").entries == 0
+    assert spent.customer("Ana").statement().balance_points == 0
+    spent.check()
+
+
+@pytest.mark.parametrize("policy", ["clamp", "charge"])
+def test_what_a_withdrawn_sale_had_brought_is_owed_under_any_policy(spent: Shop, policy: str) -> None:
+    """Only what goods that came back had brought may be let go: this was never bought."""
+    spent.set("points.clawback", policy, as_of="2026-01-01")
+    spent.write("UPDATE sale SET withdrawn = 'hand', revision = revision + 1")
+
+    spent.accrue("2026-01-20")
+
+    assert spent.customer("Ana").statement().balance_points == -80
+    assert spent.rows("SELECT count(*) FROM points_waiver") == [(0,)]
+    spent.check()
+
+
+def test_a_sale_that_changes_again_and_again_brings_what_it_is_worth_in_the_end(shop: Shop) -> None:
+    ana = shop.customer("Ana")
+    held = []
+    for amount in ("100.00", "120.00", "130.00", "90.00", "91.00"):
+        ana.bought(amount, on="2026-01-05", number="R-1")
+        shop.accrue("2026-01-05")
+        held.append(ana.statement().balance_points)
+
+    assert held == [100, 120, 130, 90, 91]
+    shop.check()
+
+
 @pytest.mark.parametrize(
     ("refunds", "returned"),
     [

@@ -243,3 +243,13 @@ def test_a_store_that_nobody_knows_is_refused_with_the_nearest(shop: Shop, verb:
             spend(typed)
         assert refused.value.details["nearest"] == nearest
     assert [spend(store) for store in ("main", " East", "机场\u3000店")] == [-30, -30, -30]
+
+
+@pytest.mark.parametrize("points", [1, 100])
+def test_what_is_added_by_hand_lasts_as_long_as_points_do(shop: Shop, points: int) -> None:
+    shop.set("points.expiry", "30 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+
+    ana.adjusted(points, on="2026-01-05")
+
+    assert [(str(lot.expires_on), lot.left) for lot in ana.statement("2026-01-05").lots] == [("2026-02-04", points)]

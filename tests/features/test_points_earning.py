@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from shop import Shop
+from shopcrm.features.points import accrual
 from shopcrm.sheets.records import Line
 
 BIRTHDAY = "UPDATE customer SET birth_month = 5, birth_day = 9"
@@ -74,6 +75,17 @@ def test_a_refund_without_lines_goes_by_the_part_of_its_sale_that_earned(shop: S
     shop.accrue()
 
     assert moved(shop) == [("earn", 100), ("reverse", -50)]
+
+
+def test_a_sale_of_which_nothing_earned_has_nothing_to_take_back(shop: Shop) -> None:
+    settings_since_ever(shop, points__excluded="delivery")
+    sold = lines_of(shop, ("delivery", 2_000))
+    lines_of(shop, ("Dresses", 5_000), on="2026-01-05")
+    lines_of(shop, ("delivery", -500), on="2026-01-06", refund_of=sold)
+    shop.take_in([shop.receipt("-5.00", "2026-01-07", name="Ana", of=sold)._replace(lines=())])
+    shop.accrue()
+
+    assert moved(shop) == [("earn", 50)]
 
 
 @pytest.mark.parametrize(
@@ -156,3 +168,34 @@ def test_a_promotion_multiplies_what_the_tier_has_multiplied(boutique: Shop) -> 
             '{"net_minor":1001,"rate":"1","tier":"gold","multiplier":"2","promotion":"june","promotion_multiplier":"3/2"}',
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong", "told"),
+    [
+        ("lot", "UPDATE points_lot SET points = points + 1 WHERE id = new.id", "and its lot differ"),
+        ("lot", "UPDATE points_lot SET customer_id = 3 - customer_id WHERE id = new.id", "and its lot differ"),
+        ("lot", "UPDATE points_lot SET earned_on = '2026-01-04' WHERE id = new.id", "and its lot differ"),
+        ("lot", "DELETE FROM points_lot WHERE id = new.id AND customer_id = 2", "2 earnings have 1 lots"),
+        ("draw", "UPDATE points_draw SET points = 101 WHERE entry_id = new.entry_id", "more was taken from lot"),
+        ("draw", "UPDATE points_draw SET points = 29 WHERE entry_id = new.entry_id", "draws what it does not take"),
+        ("draw", "UPDATE points_draw SET lot_id = 3 - lot_id WHERE entry_id = new.entry_id", "draws what it does not"),
+        ("draw", "UPDATE points_lot SET expires_on = '2026-01-06' WHERE id = new.lot_id", "draws what it does not"),
+        ("draw", "UPDATE points_entry SET \"on\" = '2026-01-04' WHERE id = new.entry_id", "draws what it does not"),
+    ],
+)
+def test_a_sweep_that_finds_other_points_than_it_meant_is_refused_whole(
+    shop: Shop, table: str, wrong: str, told: str
+) -> None:
+    """Whoever meddles with the file: what a sweep wrote is read again before it stays."""
+    ana, bo = shop.customer("Ana"), shop.customer("Bo")
+    sold = ana.bought("100.00", on="2026-01-05")
+    ana.returned("30.00", on="2026-01-07", of=sold)
+    bo.bought("50.00", on="2026-01-05")
+    with pytest.raises(AssertionError, match=told), shop.writing() as book:
+        for name in ("points_entry_no_update", "points_lot_no_update", "points_lot_no_delete", "points_draw_no_update"):
+            book.connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        meddling = f"CREATE TRIGGER meddling AFTER INSERT ON points_{table} BEGIN {wrong}; END"
+        book.connection.exec_driver_sql(meddling)
+        accrual.accrue(book)
+    assert shop.rows("SELECT count(*) FROM points_entry") == [(0,)]

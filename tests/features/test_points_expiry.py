@@ -192,8 +192,11 @@ def test_what_is_put_back_into_a_lot_that_has_ended_ends_at_once_under_a_key_of_
     assert shop.check().items
 
 
-def test_a_debt_is_not_paid_with_points_that_have_ended(shop: Shop, ana: Person) -> None:
+@pytest.mark.parametrize("is_swept", [False, True], ids=["not swept", "swept"])
+def test_a_debt_is_not_paid_with_points_that_have_ended(shop: Shop, ana: Person, is_swept: bool) -> None:
     brings(shop, 100, "2026-01-01", "2026-01-31")
+    if is_swept:
+        expire(shop)
     with shop.writing("2026-02-05") as book:
         ledger.post(book, posting("back", -30, "2026-02-05", kind="reverse"))
 
@@ -222,6 +225,17 @@ def test_a_refund_of_an_earlier_day_takes_what_had_ended_since(shop: Shop, ana: 
     assert shop.check().items
 
 
+def test_a_single_point_that_is_put_back_into_a_lot_that_has_ended_ends_too(shop: Shop, ana: Person) -> None:
+    brings(shop, 100, "2026-01-01", "2026-01-31")
+    entry = ana.redeemed(60, "R-1", on="2026-01-20").entry
+    expire(shop, "2026-02-03")
+    put_back(shop, 1, "2026-02-10", entry)
+
+    assert expire(shop).expired_points == 1
+    assert expiries(shop)[-1] == ("expire:lot:1:2", "2026-02-10", -1)
+    assert shop.check().items
+
+
 def test_a_sweep_over_a_lot_that_was_drawn_below_zero_is_refused_whole(shop: Shop, ana: Person) -> None:
     """What a damaged book says is not made good by an expiry."""
     brings(shop, 100, "2026-01-01", "2026-01-31")
@@ -233,6 +247,33 @@ def test_a_sweep_over_a_lot_that_was_drawn_below_zero_is_refused_whole(shop: Sho
         book.connection.exec_driver_sql("UPDATE points_draw SET points = 160")
         expiry.expire(book)
     assert shop.rows("SELECT count(*) FROM points_entry") == before
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "UPDATE points_draw SET points = 99 WHERE entry_id = new.entry_id",
+        "UPDATE points_entry SET customer_id = 2 WHERE id = new.entry_id",
+        "UPDATE points_entry SET kind = 'adjust' WHERE id = new.entry_id",
+        "UPDATE points_entry SET \"on\" = '2026-01-31' WHERE id = new.entry_id",
+        "UPDATE points_draw SET points = 60; UPDATE points_entry SET points = -60 WHERE id = new.entry_id",
+        "INSERT INTO points_draw (entry_id, lot_id, points) VALUES (new.entry_id, 2, 1)",
+    ],
+    ids=["draw", "customer", "kind", "day", "left over", "another lot"],
+)
+def test_a_sweep_that_finds_other_ends_than_it_meant_is_refused_whole(shop: Shop, ana: Person, wrong: str) -> None:
+    """Whoever meddles with the file: what a sweep wrote is read again before it stays."""
+    shop.customer("Bo")
+    brings(shop, 100, "2026-01-01", "2026-01-31")
+    brings(shop, 100, "2026-01-01", None)
+    with pytest.raises(AssertionError), shop.writing() as book:
+        for table in ("points_entry", "points_draw"):
+            book.connection.exec_driver_sql(f"DROP TRIGGER {table}_no_update")
+        meddling = f"CREATE TRIGGER meddling AFTER INSERT ON points_draw WHEN new.lot_id = 1 BEGIN {wrong}; END"
+        book.connection.exec_driver_sql(meddling)
+        expiry.expire(book)
+    assert expiries(shop) == []
+    assert ana.statement("2026-01-31").balance_points == 200
 
 
 def test_the_dump_calls_an_expiry_by_what_opened_its_lot(tmp_path_factory: pytest.TempPathFactory) -> None:

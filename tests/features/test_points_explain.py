@@ -233,3 +233,16 @@ def test_a_number_is_an_entry_first_then_a_customer_and_else_refused(shop: Shop)
             explain(book, number)
     with shop.reading() as book, pytest.raises(CustomerUnknown):
         explain(book, "Zoë")
+
+
+def test_a_lot_is_told_through_its_last_good_day(shop: Shop) -> None:
+    shop.customer("Ana")
+    with shop.writing("2026-03-01") as book:
+        ledger.post(book, posting("lot", 40, "2026-03-01", expires_on="2026-03-31"))
+
+    told = [customer(shop, "Ana", day) for day in ("2026-03-31", "2026-04-01")]
+
+    assert [(str(each.next_on), each.next_points, len(each.lots)) for each in told] == [
+        ("2026-03-31", 40, 1),
+        ("None", 0, 0),
+    ]

@@ -72,6 +72,29 @@ def test_what_ended_unspent_lapses_and_only_what_was_spent_is_owed(
     shop.check()
 
 
+@pytest.mark.parametrize(
+    ("spent", "amount", "policy", "counted"),
+    [
+        (0, "100.00", "owe", (0, 0, 100)),
+        (1, "100.00", "owe", (1, 1, 99)),
+        (99, "100.00", "owe", (1, 99, 1)),
+        (100, "100.00", "clamp", (0, 0, 100)),
+    ],
+)
+def test_a_sweep_counts_what_it_took_and_what_it_let_go(
+    shop: Shop, ana: Person, spent: int, amount: str, policy: str, counted: tuple[int, int, int]
+) -> None:
+    shop.set("points.clawback", policy, as_of="2026-01-01")
+    if spent:
+        ana.redeemed(spent, "R-9", on="2026-01-10")
+    give_back(shop, amount, "2026-03-01")
+
+    swept = shop.accrue("2026-03-01")
+
+    assert (swept.entries, swept.reversed_points, swept.waived_points) == counted
+    shop.check()
+
+
 def test_the_last_good_day_is_in_time(shop: Shop, ana: Person) -> None:
     give_back(shop, "60.00", "2026-02-04")
 
@@ -115,6 +138,18 @@ def test_a_sale_and_its_late_refund_that_come_in_together_owe_nothing(shop: Shop
     sweep(shop, "2026-03-02")
 
     assert (lapsed(shop), balances(ana, "2026-03-02")) == ([50], [0])
+    shop.check()
+
+
+def test_a_refund_of_a_sale_that_earned_twice_lapses_no_more_than_it_takes(shop: Shop, ana: Person) -> None:
+    ana.bought("150.00", on="2026-01-05", number="R-1")  # the till says by now that it was more
+    shop.accrue("2026-01-06")
+    assert balances(ana, "2026-01-06") == [150]
+    give_back(shop, "120.00", "2026-03-01")
+
+    sweep(shop, "2026-03-01")
+
+    assert (lapsed(shop), balances(ana, "2026-02-04", "2026-02-05", "2026-03-01")) == ([100, 20], [150, 0, 0])
     shop.check()
 
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from shop import Shop
+from core.postings import posting
+from shop import Person, Shop
 from shopcrm.core import ledger
 from shopcrm.core.ledger import Posting
 from shopcrm.features import imports, sales
@@ -28,6 +29,14 @@ def expire(shop: Shop, lot: int, points: int, on: str) -> None:
 def expire_all(shop: Shop, on: str) -> None:
     with shop.writing(on) as book:
         expiry.expire(book)
+
+
+def ana_with_a_lot(shop: Shop) -> Person:
+    """Ana has 100 points until the end of January."""
+    ana = shop.customer("Ana")
+    with shop.writing("2026-01-01") as book:
+        ledger.post(book, posting("lot", 100, "2026-01-01", expires_on="2026-01-31"))
+    return ana
 
 
 def test_a_refund_that_comes_to_light_after_the_expiry_takes_what_was_there_on_its_day(shop: Shop) -> None:
@@ -128,6 +137,24 @@ def test_what_was_owed_once_and_goes_back_does_not_last_for_ever(shop: Shop, by:
     shop.check()
 
 
+def test_what_was_owed_once_and_goes_back_is_not_pending_again(shop: Shop) -> None:
+    shop.set("points.pending_days", "7", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    shop.accrue("2026-01-05")
+    ana.redeemed(100, "R-9", on="2026-01-12")
+    give_back(shop, "100.00", "R-1", "2026-01-13")
+    shop.accrue("2026-01-13")
+    ana.adjusted(100, on="2026-01-14")
+    with shop.writing("2026-01-14") as book:
+        sales.withdraw(book, sales.Asked("R-2", kind="refund"), reason="mistaken")
+
+    shop.accrue("2026-01-14")
+
+    assert ana.statement("2026-01-14").spendable_points == 100
+    shop.check()
+
+
 @pytest.mark.parametrize("is_swept", [False, True], ids=["not swept", "swept"])
 def test_a_late_refund_takes_ended_points_of_its_own_sale_before_living_ones_of_another(
     shop: Shop, is_swept: bool
@@ -166,3 +193,43 @@ def test_points_that_came_back_after_their_last_day_were_not_spent_either(shop: 
 
     assert ana.statement("2026-02-11").balance_points == 0
     shop.check()
+
+
+@pytest.mark.parametrize("is_one_sweep", [False, True], ids=["one by one", "in one sweep"])
+@pytest.mark.parametrize(("takings", "balance"), [([100], 0), ([101], -1), ([99, 1], 0), ([70, 70], -40)])
+def test_refunds_of_earlier_days_take_all_that_had_ended_and_the_rest_is_owed(
+    shop: Shop, takings: list[int], balance: int, is_one_sweep: bool
+) -> None:
+    ana = ana_with_a_lot(shop)
+    expire_all(shop, "2026-06-30")
+    asked = [posting(f"late:{number}", -points, "2026-01-31", kind="reverse") for number, points in enumerate(takings)]
+    for sweep in [asked] if is_one_sweep else [[one] for one in asked]:
+        with shop.writing() as book:
+            ledger.post_many(book, sweep)
+
+    expire_all(shop, "2026-06-30")
+    assert ana.statement().balance_points == balance
+    assert shop.rows("SELECT sum(points) FROM points_entry WHERE kind = 'expire'") == [(-100,)]
+    assert shop.check().items
+
+
+def test_a_refund_of_an_earlier_day_takes_what_is_there_and_no_more_of_what_had_ended_than_is_missing(
+    shop: Shop,
+) -> None:
+    ana = ana_with_a_lot(shop)
+    entry = ana.redeemed(60, "R-1", on="2026-01-20").entry
+    expire_all(shop, "2026-02-03")
+    with shop.writing("2026-02-10") as book:
+        ledger.post(book, posting("back", 25, "2026-02-10", kind="reverse", reverses_id=entry))
+    with shop.writing() as book:
+        ledger.post(book, posting("late", -30, "2026-01-25", kind="reverse"))
+
+    expire_all(shop, "2026-06-30")
+
+    assert shop.rows("SELECT sum(points) FROM points_entry WHERE kind = 'expire'") == [(-40,)]
+    assert shop.rows("SELECT points FROM points_entry WHERE kind = 'reverse' ORDER BY id DESC LIMIT 2") == [
+        (-30,),
+        (5,),
+    ]
+    assert ana.statement().balance_points == 0
+    assert shop.check().items

@@ -176,3 +176,33 @@ def test_every_month_ends_as_it_was_answered_on_that_day_and_the_totals_agree(
     assert found.items[-1].outstanding_points == found.outstanding_points
     assert sum(month.earned_points for month in found.items) == found.earned_points
     assert sum(month.expired_points for month in found.items) == found.expired_points
+
+
+def test_the_year_begins_with_its_first_day(shop: Shop) -> None:
+    shop.customer("Ana")
+    post(shop, "of last year", 7, "2025-12-31")
+    post(shop, "of new year's day", 10, "2026-01-01")
+    post(shop, "spent", -3, "2026-01-01")
+
+    found = stands(shop, "2026-01-02")
+
+    assert (found.earned_points, found.redeemed_points, found.cost_minor) == (10, 3, 3)
+
+
+@pytest.mark.parametrize(("on", "pending"), [("2026-07-05", 80), ("2026-07-06", 0)])
+def test_what_comes_free_on_the_day_is_not_pending(lived_in: Shop, on: str, pending: int) -> None:
+    assert stands(lived_in, on).pending_points == pending
+
+
+@pytest.mark.parametrize("is_swept", [False, True], ids=["not swept", "swept"])
+def test_what_went_back_and_ended_then_was_not_used(shop: Shop, is_swept: bool) -> None:
+    shop.customer("Ana")
+    post(shop, "some", 100, "2026-01-01", expires_on="2026-01-31")
+    post(shop, "untouched", 10, "2026-01-02", expires_on="2026-01-31")
+    spent = post(shop, "spent", -60, "2026-01-10")
+    post(shop, "back", 20, "2026-01-12", kind="reverse", reverses_id=spent)
+    if is_swept:
+        with shop.writing("2026-02-01") as book:
+            expiry.expire(book)
+
+    assert stands(shop, "2026-02-01").breakage_rate == Fraction(70, 70 + 40)
