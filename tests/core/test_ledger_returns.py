@@ -5,6 +5,7 @@ import pytest
 from core.postings import posting
 from shop import Shop
 from shopcrm.core import ledger
+from shopcrm.core.errors import InsufficientPoints
 from shopcrm.core.schema.points import points_draw
 
 REFUND = 2  # the second receipt, which takes points
@@ -144,3 +145,38 @@ def test_what_several_reversals_left_owing_is_paid_as_one_sum(shop: Shop, is_one
     for sweep in [asked] if is_one_sweep else [[one] for one in asked]:
         post(shop, *sweep)
     assert (balance(shop, "2026-01-05"), lots(shop, "2026-01-05")) == (15, [(60, 10), (5, 5)])
+
+
+def test_what_goes_back_twice_in_one_sweep_goes_into_what_is_still_missing(counter: Shop) -> None:
+    post(counter, take(120))
+    post(counter, give_back(20, "some"), give_back(20, "more"))
+
+    assert lots(counter) == [(100, 20), (50, 50)]
+
+
+@pytest.mark.parametrize(("before", "given"), [(0, 120), (20, 30)])
+def test_what_went_back_can_be_spent_in_the_same_sweep_and_no_more(counter: Shop, before: int, given: int) -> None:
+    post(counter, take(150))
+    if before:
+        post(counter, give_back(before, "before"))
+    with pytest.raises(InsufficientPoints):
+        post(counter, give_back(given), posting("too much", -before - given - 1, "2026-01-20"))
+    assert lots(counter) == ([(50, before)] if before else [])
+
+    post(counter, give_back(given), posting("spent", -before - given, "2026-01-20"))
+
+    assert lots(counter) == []
+
+
+def test_what_goes_back_adds_to_what_its_lot_still_holds(counter: Shop) -> None:
+    post(counter, take(30))
+    post(counter, give_back(30), posting("spent", -150, "2026-01-20"))
+
+    assert lots(counter) == []
+
+
+def test_what_came_on_the_day_of_a_reversal_is_taken_in_its_turn(counter: Shop) -> None:
+    post(counter, posting("c", 10, "2026-01-20", expires_on="2026-02-25"))
+    post(counter, take(30))
+
+    assert lots(counter) == [(100, 80), (50, 50)]

@@ -141,6 +141,19 @@ def test_refunds_without_a_receipt_take_in_the_order_of_their_days_and_never_mor
     shop.check()
 
 
+def test_a_refund_of_an_earlier_day_takes_what_is_left_to_take_when_it_comes_to_light(shop: Shop) -> None:
+    ana = shop.customer("Ana")
+    ana.bought("10.00", on="2026-01-05", number="R-1")
+    for day, amount in (("2026-01-10", "3.33"), ("2026-01-08", "3.33"), ("2026-01-07", "3.34")):
+        give_back(shop, amount, "R-1", day)
+        shop.accrue("2026-01-12")
+
+    taken = [(-points, on) for kind, points, on in moved(shop) if kind == "reverse"]
+    assert taken == [(3, "2026-01-07"), (3, "2026-01-08"), (4, "2026-01-10")]
+    assert ana.statement().balance_points == 0
+    shop.check()
+
+
 def test_what_was_let_go_is_settled_where_the_refund_turns_out_to_be_less(spent: Shop) -> None:
     spent.set("points.clawback", "clamp", as_of="2026-01-01")
     back = spent.receipt("-100.00", "2026-01-20", name="Ana", of="R-1")
@@ -149,7 +162,9 @@ def test_what_was_let_go_is_settled_where_the_refund_turns_out_to_be_less(spent:
     less = spent.receipt("-50.00", "2026-01-20", name="Ana", of="R-1", number=back.receipt)
     spent.take_in([less])
 
-    assert spent.accrue("2026-01-21").entries == 0
+    accrued = spent.accrue("2026-01-21")
+
+    assert (accrued.entries, accrued.waived_points) == (0, 0)
     assert spent.customer("Ana").statement().balance_points == 0
     spent.check()
 

@@ -54,6 +54,23 @@ def test_tax_earns_only_where_settings_say_so(shop: Shop, earns_tax: str, points
     assert moved(shop) == [("earn", points)]
 
 
+def test_tax_earns_nothing_of_a_sale_that_comes_in_with_its_refund_either(shop: Shop) -> None:
+    settings_since_ever(shop, points__earns_tax="no", points__excluded="delivery")
+    taxed = lines_of(shop, ("Dresses", 10_600), tax=600)
+    both = lines_of(shop, ("Dresses", 10_600), ("delivery", 1_500), tax=600)
+    for sold in (taxed, both):
+        lines_of(shop, ("Dresses", -5_300), on="2026-01-06", refund_of=sold)
+    shop.accrue()
+
+    assert moved(shop)[:2] == [("earn", 100), ("earn", 100)]
+    earned = shop.rows("SELECT key, inputs FROM points_entry WHERE kind = 'earn' ORDER BY sale_id")
+    assert earned == [
+        ("earn:sale:1:1", '{"net_minor":10600,"excluded_minor":0,"tax_minor":600,"base_minor":10000,"rate":"1"}'),
+        ("earn:sale:2:1", '{"net_minor":12100,"excluded_minor":1500,"tax_minor":600,"base_minor":10000,"rate":"1"}'),
+    ]
+    shop.check()
+
+
 def test_a_refund_with_lines_goes_by_its_lines(shop: Shop) -> None:
     """What earned nothing takes nothing back; what is left of the rest is taken by the last refund exactly."""
     settings_since_ever(shop, points__excluded="delivery")

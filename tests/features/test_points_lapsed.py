@@ -131,6 +131,19 @@ def test_missed_nights_lapse_what_every_night_would(shop: Shop, ana: Person, lat
     shop.check()
 
 
+@pytest.mark.parametrize("nights", [["2026-03-03"], ["2026-03-01", "2026-03-02", "2026-03-03"]], ids=["one", "every"])
+def test_what_lapsed_before_lapses_no_second_time(shop: Shop, ana: Person, nights: list[str]) -> None:
+    ana.redeemed(10, "R-9", on="2026-01-10")
+    for day, amount in enumerate(("30.00", "30.00", "40.00"), 1):
+        give_back(shop, amount, f"2026-03-0{day}")
+
+    for night in nights:
+        shop.accrue(night)
+
+    assert (lapsed(shop), balances(ana, "2026-03-03")) == ([30, 30, 30], [-10])
+    shop.check()
+
+
 def test_a_sale_and_its_late_refund_that_come_in_together_owe_nothing(shop: Shop, ana: Person) -> None:
     ana.bought("50.00", on="2026-01-06", number="R-2")
     give_back(shop, "50.00", "2026-03-01", of="R-2")

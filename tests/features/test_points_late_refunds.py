@@ -233,3 +233,18 @@ def test_a_refund_of_an_earlier_day_takes_what_is_there_and_no_more_of_what_had_
     ]
     assert ana.statement().balance_points == 0
     assert shop.check().items
+
+
+def test_only_the_end_of_what_is_taken_is_undone(shop: Shop) -> None:
+    ana = ana_with_a_lot(shop)
+    with shop.writing("2026-01-02") as book:
+        own = ledger.post(book, posting("own", 50, "2026-01-02", expires_on="2026-02-10")).entry_id
+    expire_all(shop, "2026-06-30")
+    with shop.writing() as book:
+        ledger.post(book, posting("late", -30, "2026-01-15", kind="reverse", reverses_id=own))
+
+    expire_all(shop, "2026-06-30")
+
+    assert shop.rows("SELECT sum(points) FROM points_entry WHERE kind = 'expire'") == [(-150,)]
+    assert ana.statement().balance_points == 0
+    shop.check()
