@@ -198,6 +198,7 @@ def test_a_sale_that_changes_again_and_again_brings_what_it_is_worth_in_the_end(
     ("refunds", "returned"),
     [
         ([("50.00", "2026-01-20")], [80]),
+        ([("60.00", "2026-01-20")], [80]),  # more than was paid
         ([("12.50", "2026-01-20")], [20]),
         ([("0.60", "2026-01-20")], []),  # less than a point
         ([("16.67", "2026-01-20"), ("16.67", "2026-01-21"), ("16.66", "2026-01-22")], [26, 27, 27]),
@@ -259,6 +260,14 @@ def test_the_same_receipt_number_in_another_store_gives_nothing_back(spent: Shop
         spent.take_in([spent.receipt("50.00", "2026-01-10", name="Ana", number="R-2")._replace(store=store)])
     back = spent.receipt("-50.00", "2026-01-20", name="Ana", of="R-2")._replace(store="East")
     spent.take_in([back])
+
+    assert spent.accrue("2026-01-20").returned_points == 0
+
+
+@pytest.mark.parametrize(("number", "on"), [("R-3", "2026-01-10"), ("R-2", "2026-01-11")])
+def test_another_receipt_of_the_day_or_of_the_number_gives_nothing_back(spent: Shop, number: str, on: str) -> None:
+    spent.customer("Ana").bought("50.00", on=on, number=number)
+    give_back(spent, "50.00", number, "2026-01-20")
 
     assert spent.accrue("2026-01-20").returned_points == 0
 

@@ -172,6 +172,16 @@ def test_the_best_promotion_of_the_day_counts_once(shop: Shop, day: str, points:
     assert moved(shop) == [("earn", points)]
 
 
+def test_a_sale_earns_by_the_highest_tier_reached_before_its_day(boutique: Shop) -> None:
+    settings_since_ever(boutique, points__rate="3", tiers__silver__multiplier="1.5")
+    ana = boutique.customer("Ana")
+    for amount, day in (("1000.00", "05-01"), ("10.00", "05-02"), ("2500.00", "05-03"), ("10.00", "05-04")):
+        ana.bought(amount, on=f"2026-{day}")
+    boutique.accrue()
+
+    assert [points for _, points in moved(boutique)] == [3000, 45, 11_250, 60]
+
+
 def test_a_promotion_multiplies_what_the_tier_has_multiplied(boutique: Shop) -> None:
     settings_since_ever(boutique, promotions__june__multiplier="1.5", promotions__june__from="2026-06-01")
     ana = boutique.customer("Ana")

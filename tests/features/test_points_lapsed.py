@@ -73,25 +73,25 @@ def test_what_ended_unspent_lapses_and_only_what_was_spent_is_owed(
 
 
 @pytest.mark.parametrize(
-    ("spent", "amount", "policy", "counted"),
+    ("spent", "policy", "counted"),
     [
-        (0, "100.00", "owe", (0, 0, 100)),
-        (1, "100.00", "owe", (1, 1, 99)),
-        (99, "100.00", "owe", (1, 99, 1)),
-        (100, "100.00", "clamp", (0, 0, 100)),
+        (0, "owe", (0, 0, 0, 100)),
+        (1, "owe", (1, 1, 0, 99)),
+        (99, "owe", (1, 99, 0, 1)),
+        (100, "clamp", (0, 0, 0, 100)),
     ],
 )
 def test_a_sweep_counts_what_it_took_and_what_it_let_go(
-    shop: Shop, ana: Person, spent: int, amount: str, policy: str, counted: tuple[int, int, int]
+    shop: Shop, ana: Person, spent: int, policy: str, counted: tuple[int, int, int, int]
 ) -> None:
     shop.set("points.clawback", policy, as_of="2026-01-01")
     if spent:
         ana.redeemed(spent, "R-9", on="2026-01-10")
-    give_back(shop, amount, "2026-03-01")
+    give_back(shop, "100.00", "2026-03-01")
 
     swept = shop.accrue("2026-03-01")
 
-    assert (swept.entries, swept.reversed_points, swept.waived_points) == counted
+    assert (swept.entries, swept.reversed_points, swept.returned_points, swept.waived_points) == counted
     shop.check()
 
 

@@ -166,6 +166,24 @@ def test_points_that_were_spent_are_owed_let_go_or_charged(
     shop.check()
 
 
+def test_what_an_earlier_refund_let_go_is_not_said_again(shop: Shop, fang: Person) -> None:
+    spent(shop, fang, "clamp")
+
+    found = [given_back(shop, amount=amount) for amount in ("20", "10")]
+
+    assert [(each.clawed_points, each.waived_points) for each in found] == [(10, 10), (0, 10)]
+
+
+def test_a_repeat_says_what_the_refund_did_whatever_became_of_other_sales(shop: Shop, fang: Person) -> None:
+    fang.bought("31.00", on="2026-01-02", number="R-6")  # the till says by now that it was more
+    shop.accrue()
+    first = given_back(shop)
+
+    again = given_back(shop, number=first.receipt)
+
+    assert (first.clawed_points, again.clawed_points) == (50, 50)
+
+
 def test_points_that_go_back_into_their_lots_are_told_with_their_old_days(shop: Shop, fang: Person) -> None:
     """A redemption is taken back as one entry: each lot it drew from is a row of its own."""
     shop.accrue()
