@@ -272,6 +272,22 @@ def test_another_receipt_of_the_day_or_of_the_number_gives_nothing_back(spent: S
     assert spent.accrue("2026-01-20").returned_points == 0
 
 
+def test_a_sweep_counts_its_entries_its_customers_and_its_points(spent: Shop) -> None:
+    ana, ben, cara = (spent.customer(name) for name in ("Ana", "Ben", "Cara"))
+    cara.bought("100.00", on="2026-01-05", number="R-4")
+    spent.accrue("2026-01-05")
+    cara.bought("120.00", on="2026-01-05", number="R-4")  # the till says by now that it was more
+    ben.bought("30.00", on="2026-01-11")
+    ana.bought("50.00", on="2026-01-10", number="R-2")
+    give_back(spent, "50.00", "R-2", "2026-01-20")
+
+    swept = spent.accrue("2026-01-20")
+
+    assert (swept.entries, swept.customers) == (5, 3)
+    assert (swept.earned_points, swept.reversed_points, swept.returned_points) == (20 + 30 + 50, 50, 80)
+    spent.check()
+
+
 def test_a_till_may_call_the_store_otherwise_where_the_receipt_is_hers(spent: Shop) -> None:
     spent.take_in([spent.receipt("50.00", "2026-01-10", name="Ana", number="R-2")._replace(store="旗舰店")])
     spent.take_in([spent.receipt("-50.00", "2026-01-20", name="Ana", of="R-2")._replace(store="旗舰店")])

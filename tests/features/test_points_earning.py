@@ -45,6 +45,16 @@ def test_a_line_that_earns_nothing_is_left_out_of_what_earns(shop: Shop, word: s
     shop.check()
 
 
+def test_a_line_that_earns_nothing_is_left_out_of_the_receipt_that_it_stands_on(shop: Shop) -> None:
+    settings_since_ever(shop, points__excluded="delivery")
+    lines_of(shop, ("Dresses", 20_000))
+    lines_of(shop, ("Dresses", 10_000), ("delivery", 1_500))
+    lines_of(shop, ("Dresses", 30_000))
+    shop.accrue()
+
+    assert moved(shop) == [("earn", 200), ("earn", 100), ("earn", 300)]
+
+
 @pytest.mark.parametrize(("earns_tax", "points"), [("yes", 106), ("no", 100)])
 def test_tax_earns_only_where_settings_say_so(shop: Shop, earns_tax: str, points: int) -> None:
     settings_since_ever(shop, points__earns_tax=earns_tax)
