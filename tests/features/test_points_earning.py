@@ -81,6 +81,15 @@ def test_tax_earns_nothing_of_a_sale_that_comes_in_with_its_refund_either(shop: 
     shop.check()
 
 
+def test_tax_that_earns_goes_back_with_its_refund(shop: Shop) -> None:
+    settings_since_ever(shop, points__earns_tax="yes")
+    sold = lines_of(shop, ("Dresses", 10_600), tax=600)
+    lines_of(shop, ("Dresses", -5_300), on="2026-01-06", refund_of=sold)
+    shop.accrue()
+
+    assert moved(shop) == [("earn", 106), ("reverse", -53)]
+
+
 def test_a_refund_with_lines_goes_by_its_lines(shop: Shop) -> None:
     """What earned nothing takes nothing back; what is left of the rest is taken by the last refund exactly."""
     settings_since_ever(shop, points__excluded="delivery")
