@@ -233,6 +233,11 @@ def test_what_is_taken_back_leaves_the_lot_in_which_it_came(counter: Shop) -> No
     assert [(lot.expires_on, lot.left) for lot in lots(counter)] == [(march, 100)]
 
 
+@pytest.mark.parametrize("typed", ["R-1 A", " r-1  a", "\uff32-\uff11 a"])
+def test_keys_write_the_number_of_a_receipt_in_one_way_however_it_is_typed(typed: str) -> None:
+    assert ledger.plain_number(typed) == "R-1 A"
+
+
 def test_a_wallet_that_is_sound_is_part_of_a_sound_book(counter: Shop) -> None:
     post(counter, money("in", 100, 50), money("out", -100, -50))
     assert ("wallets are sums of entries, and never below zero", 2) in {
