@@ -103,6 +103,18 @@ def test_a_ledger_that_was_tampered_with_is_told(counter: Shop, damage: str, fin
         assert list(ledger.broken_laws(book, [2])) == []
 
 
+@pytest.mark.parametrize("points", [100, -100], ids=["came", "went"])
+@pytest.mark.parametrize("again", [100, 1, -101])
+def test_more_than_moved_is_not_taken_back(counter: Shop, points: int, again: int) -> None:
+    post(counter, posting("before", 500, "2026-01-01"))
+    post(counter, posting("moved", points, "2026-01-02"))
+    back = posting("back", -points, "2026-01-03", kind="reverse", reverses_id=2)
+    post(counter, back)
+    twice = back._replace(key="back again", amount=again if points < 0 else -again)
+    with pytest.raises(AssertionError, match=f"entry 2 of {points} points was taken back by"):
+        post(counter, twice)
+
+
 @pytest.mark.parametrize(
     ("damage", "finding"),
     [

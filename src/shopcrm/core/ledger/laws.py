@@ -136,7 +136,7 @@ def _misdated(book: Book, of: Ledger, among: Any) -> Iterator[str]:
 def _overreversed(book: Book, of: Ledger, among: Any) -> Iterator[str]:
     first, entry = of.entry.alias("first"), of.entry.c
     amount, back = first.c[of.amount], func.sum(of.entry_amount)
-    is_wrong = func.abs(amount + back) > func.abs(amount)
+    is_wrong = or_(func.abs(back) > func.abs(amount), back * amount > 0)
     if not of.may_owe:
         is_early = func.min(entry.on) < first.c.on
         is_wrong = or_(back != -amount, func.count() > 1, func.max(entry.customer_id) != first.c.customer_id, is_early)
