@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import TableClause, column, table
 from sqlalchemy.types import TypeEngine
+from sqlmodel.sql.sqltypes import UTCDateTime
 
+INSTANT = UTCDateTime
 BARE: list[TableClause] = []  # every one that was made
 
 

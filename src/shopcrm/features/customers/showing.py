@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from sqlalchemy import Date, desc, func, literal, select
-from sqlmodel.sql.sqltypes import UTCDateTime
 
 from shopcrm.core import consents, ledger, merging, wallet
 from shopcrm.core.audience import Found, find_one
 from shopcrm.core.birthdays import told_birthday
 from shopcrm.core.book import Book
 from shopcrm.core.masking import mask, show
-from shopcrm.core.schema.bare import bare
+from shopcrm.core.schema.bare import INSTANT, bare
 from shopcrm.core.schema.people import customer, identity
 from shopcrm.core.tiers import highest_tier, posted_tiers
 from shopcrm.features.customers.screen import lines_of
@@ -33,7 +32,7 @@ from shopcrm.features.customers.shown import (
 SALES, FAVOURITES, NOTES = 5, 5, 5  # how many of them are shown
 
 _coupon = bare("coupon", "customer_id")
-sale = bare("sale", "id", "customer_id", "kind", "receipt", "net_minor", "withdrawn", on=Date, at=UTCDateTime)
+sale = bare("sale", "id", "customer_id", "kind", "receipt", "net_minor", "withdrawn", on=Date, at=INSTANT)
 sale_line = bare("sale_line", "sale_id", "position", "item", "net_minor")
 segment_snapshot = bare(
     "segment_snapshot", "customer_id", "segment", "r", "f", "m", "stage", "usual_gap_days",
