@@ -67,7 +67,9 @@ def _provoke(desk: Desk, error: type[ShopError], prepare: Callable[[Desk], None]
             patch = stack.enter_context(pytest.MonkeyPatch.context())
             patch.setattr("shopcrm.features.book.info", _raising(RAISED[error]))
         plain, refused = call(*typed(line)), call("--json", *typed(line))
+    desk.book.unlink()  # as a file of its own: one process keeps a book open that is the same file
     desk.book.write_bytes(content)
+    desk.book.chmod(0o600)
     (said,) = refused.envelope["errors"]
     assert (plain.code, refused.code, said["code"]) == (error.exit_code, error.exit_code, error.code), error
     return plain
