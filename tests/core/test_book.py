@@ -291,6 +291,16 @@ def test_what_another_program_writes_between_two_transactions_is_seen(shop: Shop
     assert notes(shop.path) == ["here", "there", "again"]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists the files that are open")
+def test_of_two_that_were_open_at_once_one_is_kept_open(shop: Shop) -> None:
+    def opened() -> int:
+        return sum(1 for each in Path("/proc/self/fd").iterdir() if os.path.realpath(each) == str(shop.path))
+
+    with open_book(shop.path), open_book(shop.path), open_book(shop.path):
+        assert opened() == 3
+    assert opened() == 1
+
+
 def test_a_transaction_that_broke_off_leaves_nothing_to_the_next(shop: Shop) -> None:
     with pytest.raises(ZeroDivisionError), open_book(shop.path, write=True, now=NOW) as book:
         book.connection.execute(insert(note).values(text="lost"))

@@ -74,7 +74,7 @@ def say(word: str) -> None:
 if __name__ == "__main__":
     place, instant, what, *arguments = sys.argv[1:]
     till = Till(Path(place), datetime.fromisoformat(instant))
-    gc.freeze()  # as the program itself does: nothing that start-up made is garbage
+    gc.freeze()  # nothing that start-up made is garbage
     say("ready")
     sys.stdin.readline()
     getattr(till, what)(*arguments)

@@ -28,18 +28,27 @@ class KeepingPool(NullPool):
 
     def _do_get(self) -> ConnectionPoolEntry:
         file = _identity(file_to_open.get())
-        spare: ConnectionPoolEntry | None = self._spare.__dict__.pop("record", None)
+        spare = self._put_by(None)
         if spare is not None and spare.info.get(_OF) == file:
             return spare
-        if spare is not None:
-            spare.close()
+        _close(spare)
         record = self._create_connection()
         record.info.clear()
         record.info[_OF] = file
         return record
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        _close(self._put_by(record))  # there is one where two were open at the same time
+
+    def _put_by(self, record: ConnectionPoolEntry | None) -> ConnectionPoolEntry | None:
+        before: ConnectionPoolEntry | None = getattr(self._spare, "record", None)
         self._spare.record = record
+        return before
+
+
+def _close(spare: ConnectionPoolEntry | None) -> None:
+    if spare is not None:
+        spare.close()
 
 
 def _identity(file: Path) -> _Identity | None:

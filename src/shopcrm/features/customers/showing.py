@@ -31,7 +31,7 @@ from shopcrm.features.customers.shown import (
 
 SALES, FAVOURITES, NOTES = 5, 5, 5  # how many of them are shown
 
-_coupon = bare("coupon", "customer_id")
+coupon = bare("coupon", "customer_id")
 sale = bare("sale", "id", "customer_id", "kind", "receipt", "net_minor", "withdrawn", on=Date, at=INSTANT)
 sale_line = bare("sale_line", "sale_id", "position", "item", "net_minor")
 segment_snapshot = bare(
@@ -161,7 +161,7 @@ def _cards(book: Book, customer_id: int) -> tuple[Card, ...]:
 
 def _coupons(book: Book, ids: list[int]) -> tuple[tuple[Coupon, ...], tuple[Promise, ...]]:
     # Loading what coupons are made of takes 45 ms, which only those pay for who look at somebody with coupons.
-    own = select(literal(1)).select_from(_coupon).where(_coupon.c.customer_id.in_(ids)).limit(1)
+    own = select(literal(1)).select_from(coupon).where(coupon.c.customer_id.in_(ids)).limit(1)
     if book.connection.scalar(own) is None:
         return (), ()
     from shopcrm.features.customers.coupons import held_and_promised
