@@ -145,7 +145,7 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 
 def _take_lock(driver: sqlite3.Connection, busy_seconds: float) -> None:
     # SQLite's own way to wait sleeps up to a tenth of a second, while others come and take the lock: of two tills that
-    # redeem coupon after coupon one stood still, and the lock was free for half of the time.
+    # redeemed coupon after coupon one got a tenth of the turns. This way each gets half.
     driver.execute("PRAGMA busy_timeout = 0")
     waited = 0.0
     while True:
