@@ -31,6 +31,16 @@ def test_what_was_done_is_one_sentence_and_a_retry_says_so(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+def test_a_coupon_without_a_last_day_comes_back_without_end(desk: Desk) -> None:
+    desk.run(*ADD)
+    code = desk.run("coupons", "issue", "spring", "C-0001", "--json").data["items"][0]["code"]
+    desk.run("coupons", "void", code, "--reason", "lost card")
+    assert (
+        desk.run("coupons", "restore", code, "--reason", "found").out
+        == f"{code} of SPRING is good again, without end.\n"
+    )
+
+
 def test_an_offer_is_read_in_chinese(desk: Desk) -> None:
     language.choose("zh-CN")
     try:

@@ -129,6 +129,8 @@ def restore(
     with open_book(ctx, write=True) as book:
         result = changing.restore(book, code, reason=reason, until=until)
     sentence = _("{code} of {offer} is good again, until {expires_on}.")
+    if result.expires_on is None:
+        sentence = _("{code} of {offer} is good again, without end.")
     if result.status == "expired":
         sentence = _(
             "{code} of {offer} is given back, and expired on {expires_on}; coupons extend lets it last longer."
