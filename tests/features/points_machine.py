@@ -144,7 +144,7 @@ class PointsMachine(Beside):
         assert self.shop.dump() == before
         self.do(lambda book: merging.merge(book, keep, drop))
         self.merged.add(of)
-        self.model.join(of, 40 if is_there else 0, self.opened)
+        self.model.join(of, 40, self.opened)
         self.forget(of, date.min)
 
     @rule(of=CUSTOMERS)

@@ -85,9 +85,11 @@ class Model:
         self.lots[of].append(Lot(ends, on, len(self.lots[of]), starts, source, points - paid))
 
     def join(self, of: str, points: int, on: date) -> None:
-        """Points that lay on another card of the person since the first day, behind the two lots of that day."""
-        if points:
-            self.lots[of].insert(2, Lot(on + LASTS, on, 1, on, object(), points))
+        """Points that lie on another card of the person since the first day, behind the two lots of that day.
+
+        Those that have ended since were there on the days before, for whatever comes to light of these.
+        """
+        self.lots[of].insert(2, Lot(on + LASTS, on, 1, on, object(), points))
 
     def give_back(self, of: str, points: int, event: object, on: date) -> None:
         paid = min(self.owed[of], points)

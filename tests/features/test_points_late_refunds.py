@@ -9,6 +9,7 @@ from shop import Person, Shop
 from shopcrm.core import ledger
 from shopcrm.core.ledger import Posting
 from shopcrm.features import imports, sales
+from shopcrm.features.customers import merging
 from shopcrm.features.points import expiry, reversals
 
 
@@ -174,6 +175,33 @@ def test_a_late_refund_takes_ended_points_of_its_own_sale_before_living_ones_of_
 
     assert ana.statement("2026-01-31").balance_points == 70
     assert [ana.statement(day).balance_points for day in ("2026-01-10", "2026-01-25", "2026-01-26")] == [40, 110, 70]
+    shop.check()
+
+
+@pytest.mark.parametrize("is_swept", [False, True], ids=["not swept", "swept"])
+@pytest.mark.parametrize("known_on", ["2026-01-05", "2026-01-25"], ids=["known before", "known after"])
+def test_a_late_refund_takes_what_ended_unspent_on_the_other_card_before_living_points(
+    shop: Shop, known_on: str, is_swept: bool
+) -> None:
+    """Those points were there on the day of the refund, whenever somebody noticed that both cards are hers."""
+    shop.set("points.expiry", "20 days", as_of="2025-01-01")
+    ana, too = shop.customer("Ana"), shop.customer("Ana too")
+    too.adjusted(40, on="2026-01-01")
+    ana.bought("40.00", on="2026-01-01")
+    shop.accrue("2026-01-01")
+    ana.redeemed(40, "R-9", on="2026-01-04")
+    ana.bought("31.00", on="2026-01-13")
+    shop.accrue("2026-01-22")
+    if is_swept:
+        expire_all(shop, "2026-01-22")
+    with shop.writing(known_on) as book:
+        merging.merge(book, ana.code, too.code)
+    ana.returned("40.00", on="2026-01-13")
+
+    shop.accrue("2026-01-26")
+    expire_all(shop, "2026-01-26")
+
+    assert ana.statement("2026-01-26").balance_points == 31
     shop.check()
 
 
