@@ -223,6 +223,31 @@ def test_points_that_came_back_after_their_last_day_were_not_spent_either(shop: 
     shop.check()
 
 
+@pytest.mark.parametrize("is_late", [False, True], ids=["known on its day", "known late"])
+def test_what_a_refund_finds_spent_is_shown_as_owed_until_it_came_back(shop: Shop, is_late: bool) -> None:
+    """A day in between is shown the same whenever the refund came to light: also after the last good day."""
+    shop.set("points.expiry", "20 days", as_of="2025-01-01")
+    ana = shop.customer("Ana")
+    ana.bought("100.00", on="2026-01-05", number="R-1")
+    shop.accrue("2026-01-05")
+    spent = ana.redeemed(100, "R-9", on="2026-01-10").entry
+    if not is_late:
+        give_back(shop, "60.00", "R-1", "2026-01-15")
+        shop.accrue("2026-01-15")
+    with shop.writing("2026-02-10") as book:
+        reversals.reverse(book, spent, reason="wrong customer")
+    if is_late:
+        give_back(shop, "60.00", "R-1", "2026-01-15")
+        shop.accrue("2026-02-10")
+
+    days = ["2026-01-14", "2026-01-15", "2026-01-25", "2026-01-26", "2026-02-09", "2026-02-10"]
+    shown = [ana.statement(day) for day in days]
+
+    assert [each.balance_points for each in shown] == [0, -60, -60, -60, -60, 0]
+    assert [lot for each in shown[:-1] for lot in each.lots] == []
+    shop.check()
+
+
 @pytest.mark.parametrize("is_one_sweep", [False, True], ids=["one by one", "in one sweep"])
 @pytest.mark.parametrize(("takings", "balance"), [([100], 0), ([101], -1), ([99, 1], 0), ([70, 70], -40)])
 def test_refunds_of_earlier_days_take_all_that_had_ended_and_the_rest_is_owed(

@@ -217,7 +217,10 @@ def load_drawn(book: Book, sale_ids: Sequence[int], of: Ledger = POINTS) -> dict
 
 
 def lots_left(condition: ColumnElement[bool], until: date | None, of: Ledger = POINTS) -> Any:
-    """Lots with something left, draws dated after `until` not yet made."""
+    """Lots with something left, draws dated after `until` not yet made.
+
+    What was taken out of a lot before it was put back there, by an entry that came late, is owed in between.
+    """
     drawn = (
         select(of.draw.c.lot_id, func.sum(of.draw_amount).label("amount"))
         .join(of.lot, of.lot.c.id == of.draw.c.lot_id)
@@ -231,7 +234,7 @@ def lots_left(condition: ColumnElement[bool], until: date | None, of: Ledger = P
         select(*_lot_columns(of, of.entry), left.label("left"))
         .join(of.entry, of.entry.c.id == of.lot.c.entry_id)
         .outerjoin(drawn, drawn.c.lot_id == of.lot.c.id)
-        .where(condition, left != 0, *_until(of.lot.c.earned_on, until))
+        .where(condition, left != 0 if until is None else left > 0, *_until(of.lot.c.earned_on, until))
     )
 
 
