@@ -6,8 +6,7 @@ Derived, not looked up, so that five missed nights give what five nights would h
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -108,25 +107,23 @@ class _Ladder:
 
 def _rises(rows: Iterable[tuple[int, str, int]], ladder: _Ladder) -> Iterator[tuple[int, str, int, int]]:
     """(customer, day, rank, spend) of every rise; `rows` by customer and day."""
-    for customer_id, own in groupby(rows, key=itemgetter(0)):
-        spend, highest, need, turn, today = 0, 0, _OUT_OF_REACH, "", ""
-        for _, on, net_minor in own:
-            if on != today:
-                if spend >= need and (rank := ladder.rank(today, spend)) > highest:
-                    highest, need = rank, ladder.next_step(today, rank)
-                    yield customer_id, today, rank, spend
-                if on >= turn:  # the first day, or the first one under other thresholds
-                    for day in ladder.turns_after(today) if today else ():
-                        if day < on and (rank := ladder.rank(day, spend)) > highest:
-                            highest = rank
-                            yield customer_id, day, rank, spend
-                    need, turn = ladder.next_step(on, highest), next(iter(ladder.turns_after(on)), _NEVER)
-                today = on
-            spend += net_minor
-        for day in (today, *ladder.turns_after(today)):
-            if (rank := ladder.rank(day, spend)) > highest:
-                highest = rank
-                yield customer_id, day, rank, spend
+    customer_id, today, spend, highest, need, turn = 0, "", 0, 0, _OUT_OF_REACH, ""
+    # One more than there are, so that the last customer's last day ends too.
+    for who, on, net_minor in chain(rows, [(0, _NEVER, 0)]):
+        if who != customer_id or on != today:
+            if spend >= need and (rank := ladder.rank(today, spend)) > highest:
+                highest, need = rank, ladder.next_step(today, rank)
+                yield customer_id, today, rank, spend
+            if who != customer_id or on >= turn:  # the last day under these thresholds
+                for day in ladder.turns_after(today) if today else ():
+                    if (who != customer_id or day < on) and (rank := ladder.rank(day, spend)) > highest:
+                        highest = rank
+                        yield customer_id, day, rank, spend
+                if who != customer_id:
+                    customer_id, spend, highest = who, 0, 0
+                need, turn = ladder.next_step(on, highest), next(iter(ladder.turns_after(on)), _NEVER)
+            today = on
+        spend += net_minor
 
 
 def _ranks(stretches: Sequence[tuple[date, Settings]]) -> Mapping[str, int]:

@@ -4,80 +4,56 @@ A million of them as single postings would take five times as long. Only what wa
 entry says about its sale is copied from there, within the book.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from datetime import date
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Column,
-    Date,
-    Integer,
-    MetaData,
-    Select,
-    Table,
-    Text,
-    and_,
-    case,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import Column, Date, MetaData, Select, Table, and_, case, func, insert, literal, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.clock import stored_instant
 from shopcrm.core.language import translate as _
+from shopcrm.core.ledger.events import Posting
+from shopcrm.core.ledger.writing import encode_inputs
 from shopcrm.core.schema.points import points_draw, points_entry, points_lot
 from shopcrm.core.schema.sales import sale
 
 _BY_SALE = "earn:sale:"
-_TAKEN_COLUMNS = (
-    "id", "key", "customer_id", "points", "on", "sale_id", "sale_revision", "receipt", "inputs", "settings_version_id"
+_SAID = (
+    "id", "key", "customer_id", "kind", "points", "on", "sale_id", "sale_revision", "receipt", "rule", "inputs",
+    "settings_version_id",
 )  # fmt: skip
-_HELD = MetaData()  # tables of this connection alone, dropped before it ends
 
-# What each sale earns, numbered from 1 in the order of the entries to be.
-_EARNED = Table(
-    "earned", _HELD, Column("id", Integer, primary_key=True), Column("sale_id", Integer),
-    Column("customer_id", Integer), Column("points", Integer), Column("terms_id", Integer), Column("inputs", Text),
-    prefixes=["TEMPORARY"],
-)  # fmt: skip
+# When points of a day can be spent; of this connection alone, and dropped before it ends.
 _TERMS = Table(
-    "earning_terms", _HELD, Column("id", Integer, primary_key=True), Column("on", Date), Column("available_on", Date),
-    Column("expires_on", Date), Column("settings_version_id", Integer), Column("why", Text), prefixes=["TEMPORARY"],
+    "earning_terms", MetaData(), Column("on", Date, primary_key=True), Column("available_on", Date),
+    Column("expires_on", Date), prefixes=["TEMPORARY"], sqlite_with_rowid=False,
 )  # fmt: skip
 
 
 class Terms(NamedTuple):
-    """What holds alike for many sales of a day: the days of their points, and why they earn so much."""
+    """The days of what is earned on a day."""
 
-    on: str  # days are texts, as the book keeps them
-    available_on: str
-    expires_on: str | None
-    settings_version_id: int
-    why: str  # the inside of a JSON object
-
-
-# The sale, its customer, its points (1 or more), the place of its terms, and its inputs as JSON where they say more
-# than its net amount and the why of its terms. A plain tuple, since there are a million of them.
-Earning = tuple[int, int, int, int, str | None]
+    on: date
+    available_on: date
+    expires_on: date | None
 
 
 class Clawback(NamedTuple):
     """What a refund takes back of a sale that earns in the same sweep, out of the lot that it opens."""
 
-    place: int  # of the sale among the earnings
-    key: str
-    customer_id: int
-    points: int  # 1 or more
-    on: str
-    sale_id: int
-    revision: int
-    receipt: str
-    inputs: str
-    settings_version_id: int
+    place: int  # of the sale among those worked out
+    posting: Posting
+
+
+class Earnings(NamedTuple):
+    """What was posted: how many sales earned, how much, and for whom."""
+
+    sales: int
+    points: int
+    customer_ids: frozenset[int]
 
 
 def earn_key(sale_id: int, revision: int) -> str:
@@ -86,79 +62,88 @@ def earn_key(sale_id: int, revision: int) -> str:
 
 
 def post_earnings(
-    book: Book, earnings: Sequence[Earning], terms: Iterable[Terms], clawbacks: Sequence[Clawback], rule: str
-) -> None:
-    """Posts an entry with one lot for each earning, and for each clawback one that draws from the lot of its sale.
+    book: Book, plain: tuple[Select[Any], int] | None, worked_out: Sequence[Posting], clawbacks: Sequence[Clawback],
+    terms: Iterable[Terms], rule: str,
+) -> Earnings:  # fmt: skip
+    """Posts an entry with one lot for each sale that earns, and for each clawback one that draws from that lot.
 
-    For customers who owe nothing: a credit would have to pay that first.
+    `plain` is a statement over `sale` that names points (1 or more), inputs and settings_version_id, and the most rows
+    that it can have; `worked_out` are the postings of sales that were looked at one by one. Both are for customers who
+    owe nothing: a credit would have to pay that first. `terms` are those of all the days on which anything is earned.
     """
-    if not earnings:
-        return
-    entry_id, lot_id, rows = book.next_id(points_entry), book.next_id(points_lot), len(earnings)
+    most = len(worked_out) + (plain[1] if plain else 0)
+    if not most:
+        return Earnings(0, 0, frozenset())
+    entry_id, lot_id = book.next_id(points_entry), book.next_id(points_lot)
     with ExitStack() as stack:
         for table in (points_entry, points_lot):
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
-                stack.enter_context(book.built_last(index, rows))
-        _HELD.create_all(book.connection, checkfirst=False)
-        book.insert_many(_EARNED, ("sale_id", "customer_id", "points", "terms_id", "inputs"), earnings)
-        book.insert_many(_TERMS, ("id", *Terms._fields), ((place, *each) for place, each in enumerate(terms)))
-        _add_entries(book, entry_id, rule)
-        _open_lots(book, entry_id, lot_id)
-        _HELD.drop_all(book.connection, checkfirst=False)
-        _take_back(book, clawbacks, entry_id + rows, lot_id, rule)
-    broken = next(_broken(book, entry_id, lot_id, rows), None)
+                stack.enter_context(book.built_last(index, most))
+        found = _add_plain(book, plain[0], rule) if plain else 0
+        _add_entries(book, entry_id + found, worked_out)
+        earned = found + len(worked_out)
+        _open_lots(book, entry_id, lot_id, terms)
+        _take_back(book, clawbacks, entry_id + earned, lot_id + found)
+    broken = next(_broken(book, entry_id, lot_id, earned), None)
     assert broken is None, broken
+    new = points_entry.c.id.between(entry_id, entry_id + earned - 1)
+    points = book.connection.scalar(select(func.coalesce(func.sum(points_entry.c.points), 0)).where(new))
+    who = book.read_many(select(points_entry.c.customer_id).where(new).distinct())
+    return Earnings(earned, int(points or 0), frozenset(row[0] for row in who))
 
 
-def _add_entries(book: Book, entry_id: int, rule: str) -> None:
-    """One for each of `_EARNED`, in its order, with what it says of its sale."""
-    net_minor = literal('{"net_minor":').concat(sale.c.net_minor)
-    said = {
-        "id": _EARNED.c.id + (entry_id - 1),
+def _add_plain(book: Book, plain: Select[Any], rule: str) -> int:
+    """One entry for each sale, in the order of the statement; answers how many."""
+    own = {
         "key": literal(_BY_SALE).concat(sale.c.id).concat(":").concat(sale.c.revision),
-        "customer_id": _EARNED.c.customer_id,
+        "customer_id": sale.c.customer_id,
         "kind": literal("earn"),
-        "points": _EARNED.c.points,
-        "on": _TERMS.c.on,
+        "on": sale.c.on,
         "posted_at": literal(book.now, points_entry.c.posted_at.type),
         "by": literal(book.by),
         "sale_id": sale.c.id,
         "sale_revision": sale.c.revision,
         "receipt": sale.c.receipt,
         "rule": literal(rule),
-        "inputs": func.coalesce(_EARNED.c.inputs, net_minor.concat(",").concat(_TERMS.c.why).concat("}")),
-        "settings_version_id": _TERMS.c.settings_version_id,
     }
-    new = _of_earned(said).join(sale, sale.c.id == _EARNED.c.sale_id)
-    book.connection.execute(insert(points_entry).from_select(list(said), new.order_by(_EARNED.c.id)))
+    said = plain.add_columns(*(value.label(name) for name, value in own.items()))
+    # Without keys of their own: the database numbers them on from the last one, in the order in which they come.
+    return book.connection.execute(insert(points_entry).from_select(said.selected_columns.keys(), said)).rowcount
 
 
-def _open_lots(book: Book, entry_id: int, lot_id: int) -> None:
+def _add_entries(book: Book, entry_id: int, postings: Iterable[Posting]) -> None:
+    same = {"posted_at": stored_instant(book.now), "by": book.by}
+    rows = (
+        (number, p.key, p.customer_id, p.kind, p.amount, p.on.isoformat(), p.sale_id, p.sale_revision, p.receipt,
+         p.rule, encode_inputs(p.inputs), p.settings_version_id)
+        for number, p in zip(count(entry_id), postings, strict=False)
+    )  # fmt: skip
+    book.insert_many(points_entry, _SAID, rows, same)
+
+
+def _open_lots(book: Book, entry_id: int, lot_id: int, terms: Iterable[Terms]) -> None:
     """One for each of the new entries."""
+    _TERMS.create(book.connection)
+    days = ((t.on.isoformat(), t.available_on.isoformat(), t.expires_on and t.expires_on.isoformat()) for t in terms)
+    book.insert_many(_TERMS, Terms._fields, days)
+    entry = points_entry.c
     said = {
-        "id": _EARNED.c.id + (lot_id - 1),
-        "entry_id": _EARNED.c.id + (entry_id - 1),
-        "customer_id": _EARNED.c.customer_id,
-        "points": _EARNED.c.points,
-        "earned_on": _TERMS.c.on,
+        "id": entry.id + (lot_id - entry_id),
+        "entry_id": entry.id,
+        "customer_id": entry.customer_id,
+        "points": entry.points,
+        "earned_on": entry.on,
         "available_on": _TERMS.c.available_on,
         "expires_on": _TERMS.c.expires_on,
     }
-    book.connection.execute(insert(points_lot).from_select(list(said), _of_earned(said).order_by(_EARNED.c.id)))
+    new = select(*said.values()).join_from(points_entry, _TERMS, _TERMS.c.on == entry.on).where(entry.id >= entry_id)
+    book.connection.execute(insert(points_lot).from_select(list(said), new.order_by(entry.id)))
+    _TERMS.drop(book.connection)
 
 
-def _of_earned(said: Mapping[str, Any]) -> Select[Any]:
-    return select(*said.values()).join_from(_EARNED, _TERMS, _TERMS.c.id == _EARNED.c.terms_id)
-
-
-def _take_back(book: Book, clawbacks: Sequence[Clawback], entry_id: int, lot_id: int, rule: str) -> None:
-    same = {"kind": "reverse", "posted_at": stored_instant(book.now), "by": book.by, "rule": rule}
-    entries = (
-        (number, key, customer_id, -points, *said)
-        for number, (_place, key, customer_id, points, *said) in zip(count(entry_id), clawbacks, strict=False)
-    )
-    book.insert_many(points_entry, _TAKEN_COLUMNS, entries, same)
-    draws = ((number, lot_id + c.place, c.points) for number, c in zip(count(entry_id), clawbacks, strict=False))
+def _take_back(book: Book, clawbacks: Sequence[Clawback], entry_id: int, lot_id: int) -> None:
+    _add_entries(book, entry_id, (each.posting for each in clawbacks))
+    draws = ((entry_id + n, lot_id + each.place, -each.posting.amount) for n, each in enumerate(clawbacks))
     book.insert_many(points_draw, ("entry_id", "lot_id", "points"), draws)
 
 

@@ -4,27 +4,37 @@ A sale and the refunds that point at it are settled together. Each is posted on 
 the revisions it was worked out from, so that a second run finds it done, and a changed sale posts the difference.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
-from operator import itemgetter
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.earning import Clawback, Earning, post_earnings
+from shopcrm.core.ledger.earning import Clawback, Earnings, Terms, post_earnings
 from shopcrm.core.merging import all_ids, kept
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.standing import tier_rises
 from shopcrm.features.points.covering import opening_days
-from shopcrm.features.points.facts import Fact, Plain, customers_of, load_due, load_groups
+from shopcrm.features.points.facts import (
+    DUE,
+    HELD,
+    Fact,
+    customers_of,
+    due_customers,
+    due_days,
+    is_plain,
+    load_due,
+    set_apart,
+)
+from shopcrm.features.points.plain import days_too_fine, earned
 from shopcrm.features.points.returning import give_back_redeemed
 from shopcrm.features.points.settling import Standing, differences, load_standing, settle, settle_lone_refunds
-from shopcrm.features.points.worth import Lines, Rates, as_json, excluded_by_words, load_having_lines
+from shopcrm.features.points.worth import Excluded, Lines, Rates, load_excluded, load_having_lines
 
 _RULE = "points.rate"
+_FEW = 20_000  # sales whose lines are looked up by their ids; more are read in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +62,41 @@ def accrue(book: Book) -> Accrued:
     What was withdrawn is brought to nothing: a sale is taken back, a refund given back. What a customer's opening
     balance covers posts nothing; a later refund of a covered sale takes back what the sale brought to the opening.
     """
+    HELD.create_all(book.connection, checkfirst=False)
     opened = opening_days(book)
-    plain, groups = load_due(book, bool(opened))
+    groups = load_due(book, bool(opened))
     standing = load_standing(book, {fact.id for group in groups for fact in group}, opened)
-    apart = _customers_apart(book, groups, plain, standing)
-    if apart:
-        groups += load_groups(book, [each[0] for each in plain if each[1] in apart])
-        plain = [each for each in plain if each[1] not in apart]
-    rates = Rates(book, tier_rises(book) if groups or plain else ())
-    # A refund goes by the words of its sale's day: what earned then is what goes back now.
-    days = [(fact.id, group[0].on.isoformat()) for group in groups for fact in group]
-    excluded = excluded_by_words(book, chain(days, map(itemgetter(0, 2), plain)), rates)
-    earnings = list(_earnings(plain, rates, excluded))
-    postings = _settled(book, groups, rates, standing, _lines(book, groups, excluded))
-    clawbacks, postings = _columnar(postings, earnings, apart, rates)
-    post_earnings(book, earnings, rates.terms, clawbacks, _RULE)
+    apart = _customers_apart(book, groups, standing)
+    groups += set_apart(book, apart, ())
+    days = due_days(book)
+    rates = Rates(book, tier_rises(book) if groups or days else ())
+    if fine := days_too_fine(rates, days):
+        groups += set_apart(book, (), fine)
+        days = due_days(book)
+    excluded = _excluded(book, groups, days, rates)
+    postings = _settled(book, groups, rates, standing, _lines(book, groups, excluded, rates))
+    worked_out, clawbacks, postings = _columnar(postings, apart)
+    made = _post(book, worked_out, clawbacks, days, rates, excluded)
+    HELD.drop_all(book.connection, checkfirst=False)
     posted = ledger.post_many(book, postings)
     returned = give_back_redeemed(book)
-    moved = [*(p.amount for p in posted), *(-each.points for each in clawbacks)]
-    who = {p.customer_id for p in postings} | set(map(itemgetter(1), earnings)) | returned.customer_ids
-    who = {kept(book, each) for each in who}
-    entries = len(earnings) + sum(map(bool, moved)) + returned.entries
+    moved = [*(p.amount for p in posted), *(each.posting.amount for each in clawbacks)]
+    who = {kept(book, each) for each in {p.customer_id for p in postings} | made.customer_ids | returned.customer_ids}
+    entries = made.sales + sum(map(bool, moved)) + returned.entries
     if entries:
         book.tell(f"{entries} entries for sales up to {book.as_of}")
     return Accrued(
         as_of=book.as_of,
         entries=entries,
         customers=len(who),
-        earned_points=sum(map(itemgetter(2), earnings)) + sum(points for points in moved if points > 0),
+        earned_points=made.points + sum(points for points in moved if points > 0),
         reversed_points=-sum(points for points in moved if points < 0),
         returned_points=returned.points,
         waived_points=sum(own.amount - asked.amount for asked, own in zip(postings, posted, strict=True)),
     )
 
 
-def _customers_apart(
-    book: Book, groups: Sequence[Sequence[Fact]], plain: Sequence[Plain], standing: Standing
-) -> set[int]:
+def _customers_apart(book: Book, groups: Sequence[Sequence[Fact]], standing: Standing) -> set[int]:
     """Customers whose sales are posted one by one: they owe points, or may before this sweep is through.
 
     A sale and its refunds that are due together leave nothing owed, whoever spent what.
@@ -97,29 +105,11 @@ def _customers_apart(
     apart = customers_of(old) | {who for group in old for fact in group for who in standing.holders.get(fact.id, ())}
     apart = {kept(book, who) for who in (*apart, *standing.opened)}
     taken = select(points_entry.c.customer_id).where(points_entry.c.kind == "reverse", points_entry.c.points < 0)
-    took_back = {kept(book, row[0]) for row in book.connection.execute(taken.distinct())} if plain or groups else set()
-    due = {kept(book, who) for who in ({each[1] for each in plain} | customers_of(groups))} if took_back else set()
+    took_back = {kept(book, row[0]) for row in book.connection.execute(taken.distinct())}
+    due = {kept(book, who) for who in due_customers(book) | customers_of(groups)} if took_back else set()
     suspects = sorted(took_back & due - apart)
     apart |= {who for who, account in ledger.load_accounts(book, suspects).items() if account.deficit}
     return set(all_ids(book, apart))
-
-
-def _earnings(plain: Sequence[Plain], rates: Rates, excluded: Mapping[int, int]) -> Iterator[Earning]:
-    """What plain sales earn; those that earn nothing are left out."""
-    for sale_id, customer_id, on, net_minor, tax_minor, _ in plain:
-        rate, base, inputs = rates.rate(on, customer_id), net_minor, None
-        if tax_minor or sale_id in excluded:
-            left_out, tax = excluded.get(sale_id, 0), tax_minor or 0
-            if rates.day(on).settings.points.earns_tax:
-                tax = 0
-            base -= left_out + tax
-            if left_out or tax:
-                why = rates.terms[rate.terms_id].why
-                less = f'"excluded_minor":{left_out},"tax_minor":{tax},"base_minor":{base}'
-                inputs = f'{{"net_minor":{net_minor},{why},{less}}}'
-        points = base * rate.numerator // rate.denominator
-        if points > 0:
-            yield sale_id, customer_id, points, rate.terms_id, inputs
 
 
 def _settled(
@@ -135,44 +125,65 @@ def _settled(
 
 
 def _columnar(
-    postings: Sequence[ledger.Posting], earnings: list[Earning], apart: Container[int], rates: Rates
-) -> tuple[list[Clawback], list[ledger.Posting]]:
-    """Moves the sales and refunds that are due together among the earnings and their clawbacks; answers the rest.
+    postings: Sequence[ledger.Posting], apart: Container[int]
+) -> tuple[list[ledger.Posting], list[Clawback], list[ledger.Posting]]:
+    """Parts the sales that earn and the refunds that are due together with them, as their clawbacks, from the rest.
 
-    Of customers whose sales are posted one by one, and where points ended before they are taken, nothing is moved.
+    Of customers whose sales are posted one by one, and where points ended before they are taken, nothing is parted.
     """
     first_last: dict[int, tuple[date, date]] = {}
     for p in postings:
         if p.takes_from_sale_id is not None:
             began, ended = first_last.get(p.takes_from_sale_id, (p.on, p.on))
             first_last[p.takes_from_sale_id] = min(began, p.on), max(ended, p.on)
+    worked_out: list[ledger.Posting] = []
     places: dict[int, int] = {}
     for p in postings:
         if p.kind == "earn" and p.customer_id not in apart and p.sale_id is not None:
             began, ended = first_last.get(p.sale_id, (p.on, p.on))
             if began >= p.on and (p.expires_on is None or ended <= p.expires_on):
-                places[p.sale_id] = len(earnings)
-                terms_id = rates.rate(p.on.isoformat(), p.customer_id).terms_id
-                earnings.append((p.sale_id, p.customer_id, p.amount, terms_id, as_json(p.inputs)))
+                places[p.sale_id] = len(worked_out)
+                worked_out.append(p)
     clawbacks, rest = [], []
     for p in postings:
         place = places.get(p.takes_from_sale_id or 0)
         if place is not None:
             assert p.amount < 0
-            assert p.sale_id is not None
-            assert p.sale_revision is not None
-            clawbacks.append(
-                Clawback(place, p.key, p.customer_id, -p.amount, p.on.isoformat(), p.sale_id, p.sale_revision,
-                         p.receipt or "", as_json(p.inputs), p.settings_version_id)
-            )  # fmt: skip
+            clawbacks.append(Clawback(place, p))
         elif p.sale_id not in places or p.kind != "earn":
             rest.append(p)
-    return clawbacks, rest
+    return worked_out, clawbacks, rest
 
 
-def _lines(book: Book, groups: Sequence[Sequence[Fact]], excluded: Mapping[int, int]) -> Mapping[int, Lines]:
+def _post(
+    book: Book,
+    worked_out: Sequence[ledger.Posting],
+    clawbacks: Sequence[Clawback],
+    days: Sequence[date],
+    rates: Rates,
+    excluded: Excluded,
+) -> Earnings:
+    most = book.connection.scalar(select(func.count()).select_from(DUE)) or 0
+    plain = (earned(book, rates, days, excluded), most) if days else None
+    own = {p.on for p in worked_out}.union(days)
+    terms = (Terms(on, rates.day(on).available_on, rates.day(on).expires_on) for on in own)
+    return post_earnings(book, plain, worked_out, clawbacks, terms, _RULE)
+
+
+def _excluded(book: Book, groups: Sequence[Sequence[Fact]], days: Sequence[date], rates: Rates) -> Excluded:
+    """What earns nothing of all that is at hand, by the words of every day."""
+    words = {rates.day(on).settings.points.excluded for on in (*days, *(group[0].on for group in groups))}
+    facts = [fact.id for group in groups for fact in group]
+    plain = select(DUE.c.sale_id).where(is_plain).limit(_FEW)
+    ids = [*facts, *book.connection.scalars(plain)] if any(words) else []
+    return load_excluded(book, words, ids if len(ids) < _FEW else None)
+
+
+def _lines(book: Book, groups: Sequence[Sequence[Fact]], excluded: Excluded, rates: Rates) -> Mapping[int, Lines]:
     """Of these receipts, those of which lines earn nothing, and whether their refunds say what came back."""
-    if not excluded:
+    if not any(excluded.values()):
         return {}
     detailed = load_having_lines(book, [fact.id for group in groups for fact in group[1:]])
-    return {fact.id: Lines(excluded.get(fact.id, 0), fact.id in detailed) for group in groups for fact in group}
+    # A refund goes by the words of its sale's day: what earned then is what goes back now.
+    told = ((group, excluded.get(rates.day(group[0].on).settings.points.excluded, {})) for group in groups)
+    return {fact.id: Lines(own.get(fact.id, 0), fact.id in detailed) for group, own in told for fact in group}

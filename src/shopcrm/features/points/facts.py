@@ -1,10 +1,26 @@
 """Sales and refunds for which the ledger does not say yet what they are worth."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    case,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from shopcrm.core.book import Book
 from shopcrm.core.portions import portions
@@ -29,24 +45,50 @@ class Fact(NamedTuple):
     withdrawn: str | None
 
 
-# Id, customer, day as text, net and tax in minor units, and nothing: a plain tuple, since there are a million of them.
-Plain = tuple[int, int, str, int, int | None, None]
+HELD = MetaData()  # tables of this connection alone, dropped at the end of a sweep
+
+# What is due, with the group it is part of; none for a plain sale (never changed, counting, nothing of it given back).
+# A million of those never come up to the program.
+DUE = Table(
+    "due", HELD, Column("sale_id", Integer, primary_key=True), Column("customer_id", Integer), Column("on", Date),
+    Column("group_id", Integer), prefixes=["TEMPORARY"],
+)  # fmt: skip
+_APART = Table("apart", HELD, Column("customer_id", Integer, primary_key=True), prefixes=["TEMPORARY"])
+is_plain = DUE.c.group_id.is_(None)
 
 
-class Due(NamedTuple):
-    """What is due: plain sales (never changed, counting, nothing of them given back), and everything else in groups."""
+def load_due(book: Book, has_openings: bool) -> list[list[Fact]]:
+    """Holds in `DUE` everything up to the business date that the ledger does not settle as it stands.
 
-    plain: list[Plain]
-    groups: list[list[Fact]]  # sales with their refunds, and refunds without a sale
+    Answers what of it is not plain, in groups: sales with their refunds, and refunds without a sale.
+    """
+    group = case((_is_plain(book), null()), else_=func.coalesce(sale.c.refund_of_id, sale.c.id))
+    columns = (sale.c.id, sale.c.customer_id, sale.c.on, group)
+    found = select(*columns).where(*_due(book, has_openings)).order_by(sale.c.id)
+    book.connection.execute(insert(DUE).from_select(DUE.c.keys(), found))
+    groups = select(DUE.c.group_id).where(~is_plain).distinct().order_by(DUE.c.group_id)
+    return load_groups(book, list(book.connection.scalars(groups)))
 
 
-def load_due(book: Book, has_openings: bool) -> Due:
-    """Everything up to the business date that the ledger does not settle as it stands. The sales are read once."""
-    columns = (sale.c.id, sale.c.customer_id, sale.c.on, sale.c.net_minor, sale.c.tax_minor)
-    group = case((_is_plain(book), None), else_=func.coalesce(sale.c.refund_of_id, sale.c.id))
-    rows = list(book.read_many(select(*columns, group).where(*_due(book, has_openings)).order_by(sale.c.id)))
-    groups = {row[5] for row in rows if row[5] is not None}
-    return Due([row for row in rows if row[5] is None], load_groups(book, sorted(groups)))
+def set_apart(book: Book, customer_ids: Collection[int], days: Collection[date]) -> list[list[Fact]]:
+    """Makes groups of what is plain of these customers, and of these days; answers them."""
+    if not customer_ids and not days:
+        return []
+    book.insert_many(_APART, ("customer_id",), ((each,) for each in customer_ids))
+    theirs = or_(DUE.c.customer_id.in_(select(_APART.c.customer_id)), DUE.c.on.in_(days))
+    ids = list(book.connection.scalars(select(DUE.c.sale_id).where(is_plain, theirs)))
+    book.connection.execute(update(DUE).where(is_plain, theirs).values(group_id=DUE.c.sale_id))
+    return load_groups(book, ids)
+
+
+def due_customers(book: Book) -> set[int]:
+    """Everyone of whom a plain sale is due."""
+    return set(book.connection.scalars(select(DUE.c.customer_id).where(is_plain).distinct()))
+
+
+def due_days(book: Book) -> list[date]:
+    """The days of plain sales that are due."""
+    return sorted(book.connection.scalars(select(DUE.c.on).where(is_plain).distinct()))
 
 
 def load_groups(book: Book, group_ids: Sequence[int]) -> list[list[Fact]]:

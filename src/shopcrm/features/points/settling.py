@@ -84,7 +84,7 @@ def settle(group: Sequence[Fact], rates: Rates, lines: Mapping[int, Lines], stan
     if key in standing.keys:
         earned = standing.points_of(sold)
     else:
-        earned = rates.rate(sold.on.isoformat(), sold.customer_id).of(base)
+        earned = rates.rate(sold.on, sold.customer_id).of(base)
         if not standing.covers(sold):
             yield Due(sold, key, earned, inputs)
     keyed = [
@@ -126,7 +126,7 @@ def settle_lone_refunds(
         base, inputs = _earning(refund, rates, lines.get(refund.id, NO_LINES))
         own = earned[kept(book, refund.customer_id or 0)]
         had = sum(points for on, sale_id, points in own if on <= refund.on and sale_id != refund.id)
-        wanted = rates.rate(refund.on.isoformat(), refund.customer_id).of(-base)
+        wanted = rates.rate(refund.on, refund.customer_id).of(-base)
         key = f"reverse:refund:{refund.id}:{refund.revision}"
         if key in standing.keys or standing.covers(refund):
             continue
@@ -141,7 +141,7 @@ def differences(dues: Iterable[Due], standing: Standing, rates: Rates) -> Iterat
     """Postings that bring what stands in the ledger to what is due; none where it is so already."""
     for due in dues:
         fact = due.fact
-        rules = rates.day(fact.on.isoformat())
+        rules = rates.day(fact.on)
         own = () if fact.customer_id is None else (fact.customer_id,)
         for customer_id in dict.fromkeys((*standing.holders.get(fact.id, ()), *own)):
             is_own = customer_id == fact.customer_id
@@ -189,8 +189,8 @@ def earning_inputs(fact: Fact, excluded_minor: int, tax_minor: int) -> Mapping[s
 
 
 def _earning(fact: Fact, rates: Rates, own: Lines) -> tuple[int, dict[str, object]]:
-    tax = 0 if rates.day(fact.on.isoformat()).settings.points.earns_tax else fact.tax_minor
-    inputs = {**earning_inputs(fact, own.excluded_minor, tax), **rates.rate(fact.on.isoformat(), fact.customer_id).why}
+    tax = 0 if rates.day(fact.on).settings.points.earns_tax else fact.tax_minor
+    inputs = {**earning_inputs(fact, own.excluded_minor, tax), **rates.rate(fact.on, fact.customer_id).why}
     return fact.net_minor - own.excluded_minor - tax, inputs | _withdrawal(fact)
 
 

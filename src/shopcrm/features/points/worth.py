@@ -1,17 +1,16 @@
 """What a sale is worth in points: the part of it that earns, and how many points a minor unit of it brings."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.earning import Terms
 from shopcrm.core.merging import kept
 from shopcrm.core.points_rules import PromotionRule
 from shopcrm.core.portions import portions
@@ -21,9 +20,6 @@ from shopcrm.core.settings import Settings, TierRule
 from shopcrm.core.standing import TierRise
 from shopcrm.core.tiers import highest_tier
 
-_NOTHING = frozenset[str]()
-_FEW = 20_000  # sales whose lines are looked up by their ids; more are read in one go
-
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -32,7 +28,6 @@ class Rate:
     numerator: int
     denominator: int
     why: Mapping[str, object]
-    terms_id: int  # its place among the terms of all days
 
     def of(self, minor: int) -> int:
         """The points of an amount, rounded down; nothing for less than nothing."""
@@ -47,7 +42,9 @@ class Day(NamedTuple):
     available_on: date
     expires_on: date | None
     promotions: tuple[PromotionRule, ...]  # whose dates and weekdays hold, whoever buys
-    usual: dict[frozenset[str], "Rate"]  # by tiers reached, where there is no promotion: asked a million times
+
+
+NO_TIER = frozenset[str]()
 
 
 class Rates:
@@ -55,53 +52,56 @@ class Rates:
 
     def __init__(self, book: Book, rises: Sequence[TierRise]) -> None:
         self._book = book
-        self._days: dict[str, Day] = {}
-        self._rates: dict[tuple[str, str, str], Rate] = {}
-        self.terms: list[Terms] = []  # of all these rates
-        self._birth_months: Mapping[int, int] | None = None
-        # What each customer had reached by the end of a day, the latest first.
-        self._reached: dict[int, list[tuple[str, frozenset[str]]]] = {}
+        self._days: dict[date, Day] = {}
+        self._rates: dict[tuple[date, str, str], Rate] = {}
+        self.reached: dict[
+            int, list[tuple[date, frozenset[str]]]
+        ] = {}  # by person: what tiers, at the end of which day
         for rise in rises:
-            own = self._reached.setdefault(rise.customer_id, [])
-            own.insert(0, (rise.on.isoformat(), rise.reached | own[0][1] if own else rise.reached))
+            own = self.reached.setdefault(rise.customer_id, [])
+            own.append((rise.on, rise.reached | own[-1][1] if own else rise.reached))
 
-    def day(self, on: str) -> Day:
-        """The rules of a day, written as text."""
+    def day(self, on: date) -> Day:
+        """The rules of a day."""
         found = self._days.get(on)
         if found is None:
-            day = date.fromisoformat(on)
-            settings = self._book.history.on(day)
+            settings = self._book.history.on(on)
             points = settings.points
-            promotions = tuple(p for p in settings.promotions if p.multiplier > 1 and p.holds(day, day.month))
-            available_on = day + timedelta(points.pending_days)
+            promotions = tuple(p for p in settings.promotions if p.multiplier > 1 and p.holds(on, on.month))
+            available_on = on + timedelta(points.pending_days)
             found = self._days[on] = Day(
-                settings, settings.version_id, available_on, points.expiry.last_good_day(day), promotions, {}
+                settings, settings.version_id, available_on, points.expiry.last_good_day(on), promotions
             )
         return found
 
-    def rate(self, on: str, customer_id: int | None) -> Rate:
+    def rate(self, on: date, customer_id: int | None) -> Rate:
         """What a minor unit brings that customer on that day: rate · tier multiplier · best promotion.
 
         The tier is that at the end of the day before: a sale never raises its own multiplier.
         """
-        rules = self._days.get(on) or self.day(on)
-        reached, customer_id = _NOTHING, kept(self._book, customer_id or 0)
-        for risen_on, names in self._reached.get(customer_id, ()):
-            if risen_on < on:
-                reached = names
-                break
-        return rules.usual.get(reached) or self._looked_up(on, customer_id, rules, reached)
+        who = kept(self._book, customer_id or 0)
+        before = (reached for since, reached in reversed(self.reached.get(who, ())) if since < on)
+        born = self.birth_months.get(who) if self.day(on).promotions else None
+        return self.rate_of(on, next(before, NO_TIER), born)
 
-    def _looked_up(self, on: str, customer_id: int | None, rules: Day, reached: frozenset[str]) -> Rate:
-        tier, promotion = highest_tier(reached, rules.settings), self._promotion(on, customer_id, rules.promotions)
+    def rate_of(self, on: date, reached: frozenset[str], birth_month: int | None) -> Rate:
+        """What a minor unit brings on a day who had reached these tiers, and was born in that month."""
+        rules = self.day(on)
+        tier = highest_tier(reached, rules.settings)
+        held = (each for each in rules.promotions if each.holds(on, birth_month))
+        promotion = max(held, key=lambda each: each.multiplier, default=None)
         asked = (on, tier.name if tier else "", promotion.name if promotion else "")
-        rate = self._rates.get(asked) or self._remember(asked, rules, tier, promotion)
-        if not rules.promotions:
-            rules.usual[reached] = rate
-        return rate
+        return self._rates.get(asked) or self._remember(asked, rules, tier, promotion)
+
+    @cached_property
+    def birth_months(self) -> Mapping[int, int]:
+        """The month in which each person was born, where anybody said so of them."""
+        told = select(customer.c.id, customer.c.birth_month).where(customer.c.birth_month.is_not(None))
+        months = dict(self._book.read_many(told))
+        return {kept(self._book, who): month for who, month in months.items()} | months
 
     def _remember(
-        self, asked: tuple[str, str, str], rules: Day, tier: TierRule | None, promotion: PromotionRule | None
+        self, asked: tuple[date, str, str], rules: Day, tier: TierRule | None, promotion: PromotionRule | None
     ) -> Rate:
         rate = rules.settings.points.rate
         why: dict[str, object] = {"rate": str(rate)}
@@ -112,21 +112,8 @@ class Rates:
             rate *= promotion.multiplier
             why |= {"promotion": promotion.name, "promotion_multiplier": str(promotion.multiplier)}
         rate /= 10**self._book.exponent
-        expires_on = rules.expires_on.isoformat() if rules.expires_on else None
-        self._rates[asked] = Rate(rate.numerator, rate.denominator, why, len(self.terms))
-        available_on = rules.available_on.isoformat()
-        self.terms.append(Terms(asked[0], available_on, expires_on, rules.version_id, as_json(why)[1:-1]))
+        self._rates[asked] = Rate(rate.numerator, rate.denominator, why)
         return self._rates[asked]
-
-    def _promotion(self, on: str, customer_id: int | None, those: Sequence[PromotionRule]) -> PromotionRule | None:
-        if not those:
-            return None
-        if self._birth_months is None:
-            months = select(customer.c.id, customer.c.birth_month).where(customer.c.birth_month.is_not(None))
-            told = dict(self._book.read_many(months))
-            self._birth_months = {kept(self._book, who): month for who, month in told.items()} | told
-        born, day = self._birth_months.get(customer_id or 0), date.fromisoformat(on)
-        return max((each for each in those if each.holds(day, born)), key=lambda each: each.multiplier, default=None)
 
 
 def as_json(inputs: Mapping[str, object]) -> str:
@@ -144,21 +131,23 @@ class Lines(NamedTuple):
 NO_LINES = Lines()
 
 
-def load_excluded(book: Book, sale_ids: Sequence[int], words: Iterable[str]) -> Mapping[int, int]:
-    """The net of lines whose category, item or SKU is one of these words in lower case, by sale where there are any."""
-    told = sorted(words)
-    if not told or not sale_ids:
-        return {}
-    line = sale_line.c
+Excluded = Mapping[frozenset[str], Mapping[int, int]]  # words → sale → the net of its lines that earn nothing by them
+
+
+def load_excluded(book: Book, words: Iterable[frozenset[str]], sale_ids: Sequence[int] | None) -> Excluded:
+    """The net of lines whose category, item or SKU is one of some words in lower case; of these sales, or of all."""
+    return {each: dict(_excluded(book, each, sale_ids)) for each in words if each}
+
+
+def _excluded(book: Book, words: frozenset[str], sale_ids: Sequence[int] | None) -> Iterator[tuple[int, int]]:
+    line, told = sale_line.c, sorted(words)
     is_excluded = or_(*(func.lower(column).in_(told) for column in (line.category, line.item, line.sku)))
     sums = select(line.sale_id, func.sum(line.net_minor)).where(is_excluded).group_by(line.sale_id)
-    if len(sale_ids) > _FEW:
-        every = dict(book.read_many(sums))
-        return {sale_id: every[sale_id] for sale_id in every.keys() & sale_ids} if every else {}
-    found: dict[int, int] = {}
-    for chunk in portions(sale_ids):
-        found.update({row[0]: int(row[1]) for row in book.connection.execute(sums.where(line.sale_id.in_(chunk)))})
-    return found
+    if sale_ids is None:
+        yield from book.read_many(sums)
+    else:
+        for chunk in portions(sale_ids):
+            yield from ((row[0], int(row[1])) for row in book.connection.execute(sums.where(line.sale_id.in_(chunk))))
 
 
 def load_having_lines(book: Book, sale_ids: Sequence[int]) -> set[int]:
@@ -167,20 +156,6 @@ def load_having_lines(book: Book, sale_ids: Sequence[int]) -> set[int]:
     for chunk in portions(sale_ids):
         own = select(sale_line.c.sale_id).where(sale_line.c.sale_id.in_(chunk)).distinct()
         found.update(row[0] for row in book.connection.execute(own))
-    return found
-
-
-def excluded_by_words(book: Book, sold: Iterable[tuple[int, str]], rates: Rates) -> Mapping[int, int]:
-    """What of these sales (each with its day) earns nothing by the rules of their day."""
-    by_day: defaultdict[str, list[int]] = defaultdict(list)
-    for sale_id, day in sold:
-        by_day[day].append(sale_id)
-    by_words: defaultdict[frozenset[str], list[int]] = defaultdict(list)
-    for day, ids in by_day.items():
-        by_words[rates.day(day).settings.points.excluded] += ids
-    found: dict[int, int] = {}
-    for words, ids in by_words.items():
-        found.update(load_excluded(book, ids, words))
     return found
 
 
