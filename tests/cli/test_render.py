@@ -14,7 +14,7 @@ from shopcrm.cli.render import shown
 
 INFO = (
     "Lan (lan.db): 6 customers, 15 sales and 0 refunds in 15 lines, 15,750.00 CNY net, 0 sales to walk-ins,"
-    " 17,430 points outstanding. Sales from 2025-12-05 to 2026-01-14. Revision 0007."
+    " 17,430 points outstanding. Sales from 2025-12-05 to 2026-01-14. Revision 0008."
 )
 
 

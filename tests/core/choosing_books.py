@@ -225,8 +225,8 @@ def _write_ledger(write: Any, name: str, amount: str, rows: list[Row]) -> None:
             write(f"{name}_draw", [{"entry_id": row["key"], "lot_id": row["draws"], amount: -row["amount"]}])
             continue
         of_kind = {"available_on": row["available_on"]} if name == "points" else {"purse": "bonus"}
-        lot = {"id": row["key"], "entry_id": row["key"], "customer_id": row["customer_id"], amount: row["amount"],
-               "earned_on": row["on"], "expires_on": row["expires_on"]}  # fmt: skip
+        lot = {"id": row["key"], "entry_id": row["key"], amount: row["amount"], "earned_on": row["on"],
+               "expires_on": row["expires_on"]}  # fmt: skip
         write(f"{name}_lot", [lot | of_kind])
 
 

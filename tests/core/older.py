@@ -5,6 +5,7 @@ Ana (C-0001) bought for 100.00 and gave back 40.00, spent 25 points, and has 35.
 
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,8 @@ from shopcrm.core.book import open_book
 BACKUP = "shop.db.0001.backup"
 AT = "2026-02-01 04:00:00.000000"
 FIRST = Path(__file__).with_name("older_settings.json").read_text(encoding="utf-8")  # as the templates were then
+
+_OF_OPENING = "(SELECT customer_id FROM points_entry WHERE points_entry.id = entry_id)"  # where a lot's is now
 
 ROWS: dict[str, list[tuple[Any, ...]]] = {
     "settings_version": [(1, None, FIRST, AT, "Lan")],
@@ -89,8 +92,10 @@ def files(shop: Shop) -> dict[str, bytes]:
 def rows_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of revision 0001, by the columns it had then, past all of our own code."""
     with closing(sqlite3.connect(path)) as book:
+        has_customers = "customer_id" in [row[1] for row in book.execute("PRAGMA table_info(points_lot)")]
+        found = {} if has_customers else {("points_lot", "customer_id"): _OF_OPENING}
         return {
-            table: sorted(book.execute(f"SELECT {', '.join(map(_quoted, columns))} FROM {table}"), key=repr)  # noqa: S608
+            table: sorted(book.execute(f"SELECT {_listed(table, columns, found)} FROM {table}"), key=repr)  # noqa: S608
             for table, columns in _columns().items()
         }
 
@@ -140,5 +145,5 @@ def _columns() -> dict[str, list[str]]:
         return {name: [row[1] for row in book.execute(f"PRAGMA table_info({name})")] for (name,) in tables.fetchall()}
 
 
-def _quoted(name: str) -> str:
-    return f'"{name}"'
+def _listed(table: str, columns: list[str], found: Mapping[tuple[str, str], str]) -> str:
+    return ", ".join(found.get((table, name), f'"{name}"') for name in columns)

@@ -103,6 +103,20 @@ def test_a_ledger_that_was_tampered_with_is_told(counter: Shop, damage: str, fin
         assert list(ledger.broken_laws(book, [2])) == []
 
 
+@pytest.mark.parametrize(
+    ("whom", "finding"),
+    [(1, "entry 1 (earn 100) opened lots of 0 points"), (2, "entry 2 (earn 100) opened lots of 200 points")],
+)
+def test_a_lot_that_was_put_under_an_entry_of_somebody_else_is_told_of_both(
+    counter: Shop, whom: int, finding: str
+) -> None:
+    post(counter, posting("a", 100, "2026-01-01"), posting("b", 100, "2026-01-01", of=2))
+    tamper(counter, "UPDATE points_lot SET entry_id = 2 WHERE id = 1")
+    with counter.reading() as book:
+        for told in (list(ledger.broken_laws(book)), list(ledger.broken_laws(book, [whom]))):
+            assert finding in told, told
+
+
 @pytest.mark.parametrize("points", [100, -100], ids=["came", "went"])
 @pytest.mark.parametrize("again", [100, 1, -101])
 def test_more_than_moved_is_not_taken_back(counter: Shop, points: int, again: int) -> None:

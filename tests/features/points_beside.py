@@ -24,8 +24,8 @@ T = TypeVar("T")
 NAMES = ("Ana", "Bo")
 _ENTERED = "SELECT customer_id, sum(points) FROM points_entry GROUP BY customer_id"
 _HELD = """
-SELECT customer_id, points - coalesce((SELECT sum(points) FROM points_draw WHERE lot_id = id), 0), available_on,
-    expires_on FROM points_lot
+SELECT customer_id, lot.points - coalesce((SELECT sum(points) FROM points_draw WHERE lot_id = lot.id), 0), available_on,
+    expires_on FROM points_lot lot JOIN points_entry opened ON opened.id = entry_id
 """
 
 

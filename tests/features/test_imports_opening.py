@@ -91,7 +91,8 @@ def test_what_lacks_is_posted_so_that_the_book_says_what_the_customer_was_told(c
 
 def test_points_that_were_there_never_expire(counter: Shop) -> None:
     opened(counter, (row(80), 2))
-    assert counter.rows("SELECT points, expires_on FROM points_lot WHERE customer_id = 2") == [(80, None)]
+    held = "SELECT lot.points, expires_on FROM points_lot lot JOIN points_entry opened ON opened.id = entry_id"
+    assert counter.rows(f"{held} WHERE customer_id = 2") == [(80, None)]
     assert balances(counter, 2, as_of="2046-06-30") == (80, 0, 0)
 
 

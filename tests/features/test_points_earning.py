@@ -220,9 +220,9 @@ def test_a_promotion_multiplies_what_the_tier_has_multiplied(boutique: Shop) -> 
     ("table", "wrong", "told"),
     [
         ("lot", "UPDATE points_lot SET points = points + 1 WHERE id = new.id", "and its lot differ"),
-        ("lot", "UPDATE points_lot SET customer_id = 3 - customer_id WHERE id = new.id", "and its lot differ"),
+        ("lot", "UPDATE points_lot SET entry_id = 3 - entry_id WHERE id = new.id", "and its lot differ"),
         ("lot", "UPDATE points_lot SET earned_on = '2026-01-04' WHERE id = new.id", "and its lot differ"),
-        ("lot", "DELETE FROM points_lot WHERE id = new.id AND customer_id = 2", "2 earnings have 1 lots"),
+        ("lot", "DELETE FROM points_lot WHERE id = new.id AND points = 50", "2 earnings have 1 lots"),
         ("draw", "UPDATE points_draw SET points = 101 WHERE entry_id = new.entry_id", "more was taken from lot"),
         ("draw", "UPDATE points_draw SET points = 29 WHERE entry_id = new.entry_id", "draws what it does not take"),
         ("draw", "UPDATE points_draw SET lot_id = 3 - lot_id WHERE entry_id = new.entry_id", "draws what it does not"),

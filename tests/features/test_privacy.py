@@ -271,6 +271,11 @@ def test_no_table_is_forgotten(known: Shop) -> None:
                 count = f'SELECT count(*) FROM {table.name} WHERE "{column}" IN (1, 3)'  # noqa: S608 - of the schema
                 ((rows,),) = known.rows(count)
                 assert len(held.get(table.name, [])) >= rows, table.name
+    for ledger in ("points", "wallet", "visit"):  # a lot is of whom its entry is
+        lots = f"SELECT count(*) FROM {ledger}_lot JOIN {ledger}_entry opened ON opened.id = entry_id"  # noqa: S608
+        ((rows,),) = known.rows(f"{lots} WHERE customer_id IN (1, 3)")
+        assert len(held.get(f"{ledger}_lot", [])) == rows, ledger
+    assert held["points_lot"]
 
 
 def test_after_an_erasure_an_export_holds_no_name(known: Shop, tmp_path: Path) -> None:

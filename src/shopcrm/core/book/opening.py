@@ -40,7 +40,7 @@ from shopcrm.core.settings import Settings, SettingsHistory, load_history
 if TYPE_CHECKING:
     from shopcrm.core.migrations.upgrading import Upgraded
 
-REVISION = "0007"
+REVISION = "0008"
 _PORTION = 10_000  # rows handed to the driver at once
 
 

@@ -120,7 +120,7 @@ def load_accounts(
         ids = all_ids(book, chunk)
         among = (entry.customer_id.in_(ids), *_until(entry.on, until))
         sums = book.connection.execute(entered.where(*among).group_by(who)).all()
-        for row in book.connection.execute(lots_left(of.lot.c.customer_id.in_(ids), until, of)):
+        for row in book.connection.execute(lots_left(entry.customer_id.in_(ids), until, of)):
             accounts[kept(book, row.customer_id)].lots.append(_lot(of, row, row.left))
         for row in sums:
             account = accounts[row.customer_id]
@@ -219,21 +219,25 @@ def load_drawn(book: Book, sale_ids: Sequence[int], of: Ledger = POINTS) -> dict
 def lots_left(condition: ColumnElement[bool], until: date | None, of: Ledger = POINTS) -> Any:
     """Lots with something left, draws dated after `until` not yet made.
 
-    What was taken out of a lot before it was put back there, by an entry that came late, is owed in between.
+    The condition is one on lots and on the entries that opened them. What was taken out of a lot before it was put back
+    there, by an entry that came late, is owed in between.
     """
     drawn = (
         select(of.draw.c.lot_id, func.sum(of.draw_amount).label("amount"))
         .join(of.lot, of.lot.c.id == of.draw.c.lot_id)
-        .join(of.entry, of.entry.c.id == of.draw.c.entry_id)
-        .where(condition, *_until(of.entry.c.on, until))
+        .join(of.entry, of.entry.c.id == of.lot.c.entry_id)
+        .where(condition)
         .group_by(of.draw.c.lot_id)
-        .subquery()
     )
-    left = of.lot_amount - func.coalesce(drawn.c.amount, 0)
+    if until is not None:
+        drawing = of.entry.alias("drawing")
+        drawn = drawn.join(drawing, drawing.c.id == of.draw.c.entry_id).where(drawing.c.on <= until)
+    sums = drawn.subquery()
+    left = of.lot_amount - func.coalesce(sums.c.amount, 0)
     return (
         select(*_lot_columns(of, of.entry), left.label("left"))
         .join(of.entry, of.entry.c.id == of.lot.c.entry_id)
-        .outerjoin(drawn, drawn.c.lot_id == of.lot.c.id)
+        .outerjoin(sums, sums.c.lot_id == of.lot.c.id)
         .where(condition, left != 0 if until is None else left > 0, *_until(of.lot.c.earned_on, until))
     )
 
@@ -248,8 +252,9 @@ def _lot_columns(of: Ledger, opened: Any) -> tuple[Any, ...]:
     """What `_lot` reads of a lot and of the entry that opened it."""
     lot = of.lot.c
     return (
-        lot.id, lot.customer_id, of.lot_amount.label("amount"), lot.earned_on, of.available_on.label("available_on"),
-        lot.expires_on, of.sale_id(opened).label("of_sale_id"), lot.entry_id, of.lot_label.label("label"),
+        lot.id, opened.c.customer_id, of.lot_amount.label("amount"), lot.earned_on,
+        of.available_on.label("available_on"), lot.expires_on, of.sale_id(opened).label("of_sale_id"), lot.entry_id,
+        of.lot_label.label("label"),
     )  # fmt: skip
 
 

@@ -130,7 +130,6 @@ def _open_lots(book: Book, entry_id: int, lot_id: int, terms: Iterable[Terms]) -
     said = {
         "id": entry.id + (lot_id - entry_id),
         "entry_id": entry.id,
-        "customer_id": entry.customer_id,
         "points": entry.points,
         "earned_on": entry.on,
         "available_on": _TERMS.c.available_on,
@@ -152,10 +151,7 @@ def _broken(book: Book, entry_id: int, lot_id: int, rows: int) -> Iterator[str]:
     entry, lot, draw = points_entry.c, points_lot.c, points_draw.c
     paired = points_entry.join(points_lot, lot.id == entry.id - entry_id + lot_id)
     among = entry.id.between(entry_id, entry_id + rows - 1)
-    differs = or_(
-        lot.entry_id != entry.id, lot.points != entry.points, lot.customer_id != entry.customer_id,
-        lot.earned_on != entry.on, entry.points <= 0,
-    )  # fmt: skip
+    differs = or_(lot.entry_id != entry.id, lot.points != entry.points, lot.earned_on != entry.on, entry.points <= 0)
     found = select(func.count(), func.min(case((differs, entry.id)))).select_from(paired).where(among)
     pairs, wrong = book.connection.execute(found).one()
     if pairs != rows:
@@ -166,8 +162,10 @@ def _broken(book: Book, entry_id: int, lot_id: int, rows: int) -> Iterator[str]:
     over = select(lot.id).join(points_draw, draw.lot_id == lot.id).where(draw.entry_id >= entry_id + rows)
     if wrong := book.connection.scalar(over.group_by(lot.id, lot.points).having(taken > lot.points)):
         yield _("more was taken from lot {lot} than came").format(lot=wrong)
+    opened = points_entry.alias("opened")
     torn = select(entry.id).join(points_draw, draw.entry_id == entry.id).join(points_lot, lot.id == draw.lot_id)
-    fits = and_(draw.points == -entry.points, lot.customer_id == entry.customer_id, lot.earned_on <= entry.on)
+    torn = torn.join(opened, opened.c.id == lot.entry_id)
+    fits = and_(draw.points == -entry.points, opened.c.customer_id == entry.customer_id, lot.earned_on <= entry.on)
     lasts = or_(lot.expires_on.is_(None), lot.expires_on >= entry.on)
     if wrong := book.connection.scalar(torn.where(entry.id >= entry_id + rows, ~and_(fits, lasts))):
         yield _("entry {entry} draws what it does not take").format(entry=wrong)

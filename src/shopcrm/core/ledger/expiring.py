@@ -145,14 +145,16 @@ def _write(book: Book, of: Ledger, ended: Sequence[Ended]) -> int:
 
 def _prove(book: Book, of: Ledger, ended: Sequence[Ended], first_id: int, before: Mapping[int, int]) -> None:
     """Asserts the ledger's laws for what was written: one draw an entry, on a day past its lot's last, nothing over."""
-    entry, draw, lot = of.entry.c, of.draw.c, of.lot.c
+    entry, draw, lot, opened = of.entry.c, of.draw.c, of.lot.c, of.entry.alias("opened")
     is_new, is_past = draw.entry_id >= first_id, entry.on > lot.expires_on
-    is_same = and_(of.draw_amount == -of.entry_amount, entry.customer_id == lot.customer_id, entry.kind == "expire")
+    is_whole, is_own = of.draw_amount == -of.entry_amount, entry.customer_id == opened.c.customer_id
+    is_same = and_(is_whole, is_own, entry.kind == "expire")
     right = (
         select(func.count(), func.coalesce(func.sum(case((and_(is_past, is_same), 1), else_=0)), 0))
         .select_from(of.draw)
         .join(of.entry, entry.id == draw.entry_id)
         .join(of.lot, lot.id == draw.lot_id)
+        .join(opened, opened.c.id == lot.entry_id)
         .where(is_new)
     )
     assert tuple(book.connection.execute(right).one()) == (len(ended), len(ended))

@@ -37,7 +37,7 @@ def _broken_laws(book: Book, of: Ledger, chunk: Sequence[int] | None) -> Iterato
 
 
 def _overdrawn(book: Book, of: Ledger, among: Any) -> Iterator[str]:
-    lots = lots_left(among(of.lot.c.customer_id), None, of).subquery()
+    lots = lots_left(among(of.entry.c.customer_id), None, of).subquery()
     wrong = select(lots).where(or_(lots.c.left < 0, lots.c.left > lots.c.amount))
     for row in book.connection.execute(wrong):
         sentence = _("lot {lot} of {customer} has {left} of {amount} left")
@@ -46,7 +46,7 @@ def _overdrawn(book: Book, of: Ledger, among: Any) -> Iterator[str]:
 
 
 def _adding_up(book: Book, of: Ledger, among: Any) -> Iterator[str]:
-    lots, entry = lots_left(among(of.lot.c.customer_id), None, of).subquery(), of.entry.c
+    lots, entry = lots_left(among(of.entry.c.customer_id), None, of).subquery(), of.entry.c
     ends = func.max(func.coalesce(lots.c.expires_on, date.max)).label("ends")  # when nothing is open any more
     holder = whose(book, lots.c.customer_id).label("customer_id")
     held = select(holder, func.sum(lots.c.left).label("left"), ends).group_by(holder).subquery()

@@ -51,7 +51,7 @@ class Writer:
         expires_on = lot.expires_on.isoformat() if lot.expires_on else None
         own = (lot.available_on.isoformat(),) if self.of.has_pending else ()
         labelled = (lot.label,) if self.of.label else ()
-        self._lots.append((lot_id, entry_id, p.customer_id, lot.amount, p.on.isoformat(), expires_on, *own, *labelled))
+        self._lots.append((lot_id, entry_id, lot.amount, p.on.isoformat(), expires_on, *own, *labelled))
         return lot_id
 
     def add_waiver(self, p: Posting, points: int) -> None:
@@ -81,7 +81,7 @@ class Writer:
         own = ("sale_id", "sale_revision") if of.has_sales else ()
         insert_many(of.entry, (*_ENTRY_COLUMNS[:4], of.amount, *_ENTRY_COLUMNS[4:], *own), self._entries)
         days, labels = ("available_on",) if of.has_pending else (), (of.label,) if of.label else ()
-        insert_many(of.lot, (*_LOT_COLUMNS[:3], of.amount, *_LOT_COLUMNS[3:], *days, *labels), self._lots)
+        insert_many(of.lot, (*_LOT_COLUMNS[:2], of.amount, *_LOT_COLUMNS[2:], *days, *labels), self._lots)
         insert_many(of.draw, ("entry_id", "lot_id", of.amount), self._draws)
         if self._waivers:
             from shopcrm.core.schema.waivers import points_waiver
@@ -94,4 +94,4 @@ _ENTRY_COLUMNS = (
     "settings_version_id", "reverses_id",
 )  # fmt: skip
 _WAIVER_COLUMNS = ("key", "customer_id", "sale_id", "sale_revision", "policy", "points", "on", "settings_version_id")
-_LOT_COLUMNS = ("id", "entry_id", "customer_id", "earned_on", "expires_on")
+_LOT_COLUMNS = ("id", "entry_id", "earned_on", "expires_on")

@@ -5,7 +5,7 @@ Append-only: triggers refuse every UPDATE and DELETE. Only core/ledger writes he
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, Text
 from sqlmodel import Field
 
 from shopcrm.core.schema.base import Row, any_of, index_of_some, table_of, whole
@@ -19,7 +19,8 @@ class PointsEntry(Row, table=True):
 
     __tablename__ = "points_entry"
     __table_args__ = (
-        UniqueConstraint("key"),
+        # No constraint, which would be built row by row: a big sweep builds its indexes last.
+        Index("uq_points_entry_key", "key", unique=True),
         Index("ix_points_entry_customer_id_on", "customer_id", "on"),
         Index("ix_points_entry_sale_id", "sale_id"),
         index_of_some("ix_points_entry_reverses_id", "reverses_id", where="reverses_id IS NOT NULL"),
@@ -48,11 +49,10 @@ class PointsEntry(Row, table=True):
 
 
 class PointsLot(Row, table=True):
-    """Points that came together, become spendable together and expire together."""
+    """Points that came together, become spendable together and expire together: of the customer of the entry."""
 
     __tablename__ = "points_lot"
     __table_args__ = (
-        Index("ix_points_lot_customer_id", "customer_id"),
         Index("ix_points_lot_entry_id", "entry_id"),
         whole("points"),
         CheckConstraint("points > 0", name="points_positive"),
@@ -62,7 +62,6 @@ class PointsLot(Row, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="points_entry.id")
-    customer_id: int = Field(foreign_key="customer.id")
     points: int
     earned_on: date
     available_on: date

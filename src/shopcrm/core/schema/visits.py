@@ -43,11 +43,10 @@ class VisitEntry(Row, table=True):
 
 
 class VisitLot(Row, table=True):
-    """One card that was sold: what it is for, how many visits it came with, its last good day."""
+    """One card that was sold to the customer of the entry: what it is for, how many visits it came with, its end."""
 
     __tablename__ = "visit_lot"
     __table_args__ = (
-        Index("ix_visit_lot_customer_id", "customer_id"),
         Index("ix_visit_lot_entry_id", "entry_id"),
         whole("visits"),
         CheckConstraint("visits > 0", name="visits_positive"),
@@ -56,7 +55,6 @@ class VisitLot(Row, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="visit_entry.id")
-    customer_id: int = Field(foreign_key="customer.id")
     card: str = Field(sa_type=Text)
     visits: int
     earned_on: date

@@ -44,11 +44,10 @@ class WalletEntry(Row, table=True):
 
 
 class WalletLot(Row, table=True):
-    """Money of one purse that came together; principal never ends, bonus may."""
+    """Money of one purse that came together, for the customer of the entry; principal never ends, bonus may."""
 
     __tablename__ = "wallet_lot"
     __table_args__ = (
-        Index("ix_wallet_lot_customer_id", "customer_id"),
         Index("ix_wallet_lot_entry_id", "entry_id"),
         any_of("purse", "bonus", "principal"),
         whole("amount_minor"),
@@ -59,7 +58,6 @@ class WalletLot(Row, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="wallet_entry.id")
-    customer_id: int = Field(foreign_key="customer.id")
     purse: str = Field(sa_type=Text)
     amount_minor: int
     earned_on: date

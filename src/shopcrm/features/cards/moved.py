@@ -13,7 +13,7 @@ from shopcrm.core.errors import CardAmbiguous, VisitsNotPositive
 from shopcrm.core.language import translate
 from shopcrm.core.ledger import VISITS
 from shopcrm.core.merging import is_of
-from shopcrm.core.schema.visits import visit_lot
+from shopcrm.core.schema.visits import visit_entry, visit_lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def spelt(book: Book, customer_id: int, name: str) -> str:
     """The name as it stands on the customer's cards, where they have one of it in other letters."""
     names = (
         select(visit_lot.c.card)
-        .where(is_of(book, visit_lot.c.customer_id, customer_id))
+        .join(visit_entry, visit_entry.c.id == visit_lot.c.entry_id)
+        .where(is_of(book, visit_entry.c.customer_id, customer_id))
         .order_by(visit_lot.c.id.desc())
     )
     return {str(card).casefold(): str(card) for card in book.connection.scalars(names)}.get(name.casefold(), name)

@@ -140,7 +140,12 @@ def _lines(book: Book, customer_id: int) -> tuple[CardLine, ...]:
 def _cards(book: Book, customer_id: int) -> dict[int, str]:
     """Entry → the name of the card that it is about."""
     lot, draw = visit_lot.c, visit_draw.c
-    is_own = is_of(book, lot.customer_id, customer_id)
-    opened = select(lot.entry_id, lot.card).where(is_own)
-    drawn = select(draw.entry_id, lot.card).join(visit_lot, lot.id == draw.lot_id).where(is_own)
+    is_own = is_of(book, visit_entry.c.customer_id, customer_id)
+    opened = select(lot.entry_id, lot.card).join(visit_entry, visit_entry.c.id == lot.entry_id).where(is_own)
+    drawn = (
+        select(draw.entry_id, lot.card)
+        .join(visit_lot, lot.id == draw.lot_id)
+        .join(visit_entry, visit_entry.c.id == lot.entry_id)
+        .where(is_own)
+    )
     return {row[0]: row[1] for each in (opened, drawn) for row in book.connection.execute(each)}

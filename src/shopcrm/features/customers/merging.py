@@ -142,13 +142,18 @@ def _refuse_unfit(book: Book, kept: Found, dropped: Found) -> None:
 def _mixed(book: Book, theirs: Sequence[int], others: Sequence[int]) -> Iterator[str]:
     """Why what the two have cannot be told apart; nothing where it can. They are two again when this is asked."""
     for of in ledger.LEDGERS:
-        entry, lot = of.entry.c, of.lot.c
+        entry, lot, opened = of.entry.c, of.lot.c, of.entry.alias("opened")
         crossing = or_(
-            and_(entry.customer_id.in_(theirs), lot.customer_id.in_(others)),
-            and_(entry.customer_id.in_(others), lot.customer_id.in_(theirs)),
+            and_(entry.customer_id.in_(theirs), opened.c.customer_id.in_(others)),
+            and_(entry.customer_id.in_(others), opened.c.customer_id.in_(theirs)),
         )
-        drew = select(entry.id, entry.on, entry.kind).join(of.draw, of.draw.c.entry_id == entry.id)
-        for row in book.connection.execute(drew.join(of.lot, lot.id == of.draw.c.lot_id).where(crossing)):
+        drew = (
+            select(entry.id, entry.on, entry.kind)
+            .join(of.draw, of.draw.c.entry_id == entry.id)
+            .join(of.lot, lot.id == of.draw.c.lot_id)
+            .join(opened, opened.c.id == lot.entry_id)
+        )
+        for row in book.connection.execute(drew.where(crossing)):
             sentence = _("entry {entry} ({kind}) of {on} drew on what both had")
             yield sentence.format(entry=row.id, kind=_(row.kind), on=row.on)
         if next(ledger.broken_laws(book, [theirs[0], others[0]], of), None):

@@ -113,7 +113,7 @@ def _points_used(book: Book, batch_id: int, changed: Mapping[int, Before]) -> It
         .join(points_lot, points_lot.c.id == points_draw.c.lot_id)
         .join(earned, earned.c.id == points_lot.c.entry_id)
         .join(drawing, drawing.c.id == points_draw.c.entry_id)
-        .join(customer, customer.c.id == points_lot.c.customer_id)
+        .join(customer, customer.c.id == earned.c.customer_id)
         .where(earned.c.sale_id.in_(own), drawing.c.id != earned.c.id)
         .where(or_(drawing.c.sale_id.is_(None), drawing.c.sale_id.not_in(reversed_too)))
         .group_by(*columns)
