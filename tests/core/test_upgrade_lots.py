@@ -102,6 +102,12 @@ def test_lots_come_along_and_their_entries_say_whose_they_are(older: Shop) -> No
         assert [(row[2], row[3], row[4], row[5]) for row in moved] == [entry[:4] for entry in entries]
 
 
+def test_no_page_that_a_table_left_stays_in_the_file(older: Shop) -> None:
+    upgrade(older)
+    assert older.rows("PRAGMA freelist_count") == [(0,)]
+    assert older.rows("PRAGMA integrity_check") == [("ok",)]
+
+
 def test_everybody_holds_what_they_held_and_the_book_is_sound(older: Shop) -> None:
     held = {
         name: older.rows(

@@ -22,6 +22,7 @@ from shopcrm.core.book.sqlite import (
     connect,
     connected,
     driver_of,
+    give_back_pages,
     plain_words,
     rewrite_if_due,
 )
@@ -287,14 +288,16 @@ def _upgrade(asked: Book, busy_seconds: float) -> "Upgraded | None":
 
     path = asked.path.resolve()
     # Foreign keys can only be switched before a transaction begins.
-    with closing(connect(path, True, busy_seconds, has_foreign_keys=False)) as connection, connection.begin():
-        found = _revision(connection)
-        if found is None or found >= REVISION:
-            return None  # another process held the lock, and did it
-        upgraded = upgrading.upgrade_book(connection, path, found)
-        book = replace(asked, connection=connection, changes=[], known={})
-        book.tell(f"upgraded from revision {found}; as it was: {upgraded.backup.name}, SHA-256 {upgraded.sha256}")
-        _keep_audit(book)
+    with closing(connect(path, True, busy_seconds, has_foreign_keys=False)) as connection:
+        with connection.begin():
+            found = _revision(connection)
+            if found is None or found >= REVISION:
+                return None  # another process held the lock, and did it
+            upgraded = upgrading.upgrade_book(connection, path, found)
+            book = replace(asked, connection=connection, changes=[], known={})
+            book.tell(f"upgraded from revision {found}; as it was: {upgraded.backup.name}, SHA-256 {upgraded.sha256}")
+            _keep_audit(book)
+        give_back_pages(connection)
     return upgraded
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from time import sleep
@@ -134,6 +134,17 @@ def rewrite_if_due(connection: Connection) -> None:
     except sqlite3.OperationalError:
         if _ASKED in connection.info:
             raise
+
+
+def give_back_pages(connection: Connection) -> None:
+    """Writes the file anew without the pages that tables left behind: a quarter of a book whose ledger was rebuilt.
+
+    Where that cannot be done now (others are in it, a full disk), what is written later fills them.
+    """
+    driver = driver_of(connection)
+    driver.execute("PRAGMA busy_timeout = 0")
+    with suppress(sqlite3.OperationalError):
+        driver.execute("VACUUM")
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
