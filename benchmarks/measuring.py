@@ -26,11 +26,17 @@ class Ratio:
 
 
 def compare(
-    what: str, floor: Callable[[], object], ours: Callable[[], object], limit: float | None, rounds: int
+    what: str,
+    floor: Callable[[], object],
+    ours: Callable[[], object],
+    limit: float | None,
+    rounds: int,
+    before: Callable[[], object] = lambda: None,
 ) -> Ratio:
-    """The best of `rounds` runs of each, run in turn."""
+    """The best of `rounds` runs of each, run in turn; what is done before each round is not counted."""
     floors, times = [], []
     for _ in range(rounds):
+        before()
         floors.append(_seconds(floor))
         times.append(_seconds(ours))
     return Ratio(what, min(floors), min(times), limit)

@@ -150,7 +150,7 @@ def test_every_sale_earns_by_the_rules_of_its_day(
 
 def _receipt(shop: Shop, sold: Sold) -> Receipt:
     minor = sold.goods + sold.delivery
-    lines = (Line("SKU-1", "Silk dress", "Dresses", 1000, sold.goods),)
+    lines: tuple[Line, ...] = (Line("SKU-1", "Silk dress", "Dresses", 1000, sold.goods),)
     if sold.delivery:
         lines += (Line(None, "courier", DELIVERY, 1000, sold.delivery),)
     receipt = shop.receipt(f"{minor / 100:.2f}", str(sold.on), name=sold.name)

@@ -201,6 +201,35 @@ def test_a_sale_earns_by_the_highest_tier_reached_before_its_day(boutique: Shop)
     assert [points for _, points in moved(boutique)] == [3000, 45, 11_250, 60]
 
 
+def test_a_tier_that_multiplies_by_one_hides_a_lower_one_that_multiplies_by_two(boutique: Shop) -> None:
+    settings_since_ever(boutique, tiers__silver__multiplier="2", tiers__gold__multiplier="1")
+    ana = boutique.customer("Ana")
+    for amount, day in (("1000.00", "05-01"), ("10.00", "05-02"), ("2500.00", "05-03"), ("10.00", "05-04")):
+        ana.bought(amount, on=f"2026-{day}")
+    boutique.accrue()
+
+    assert [points for _, points in moved(boutique)] == [1000, 20, 5000, 10]
+
+
+def test_a_tier_reached_while_it_multiplied_by_one_counts_when_it_multiplies_by_more(boutique: Shop) -> None:
+    boutique.set("tiers.silver.multiplier", "1.5", as_of="2026-06-01")
+    ana = boutique.customer("Ana")
+    for amount, day in (("1000.00", "05-01"), ("10.00", "05-02"), ("10.00", "06-01")):
+        ana.bought(amount, on=f"2026-{day}")
+    boutique.accrue()
+
+    assert [points for _, points in moved(boutique)] == [1000, 10, 15]
+
+
+def test_a_tier_that_multiplies_by_one_is_not_among_the_inputs(boutique: Shop) -> None:
+    ana = boutique.customer("Ana")
+    for amount, day in (("1000.00", "05-01"), ("10.00", "05-02")):
+        ana.bought(amount, on=f"2026-{day}")
+    boutique.accrue()
+
+    assert boutique.rows("SELECT inputs FROM points_entry WHERE id = 2") == [('{"net_minor":1000,"rate":"1"}',)]
+
+
 def test_a_promotion_multiplies_what_the_tier_has_multiplied(boutique: Shop) -> None:
     settings_since_ever(boutique, promotions__june__multiplier="1.5", promotions__june__from="2026-06-01")
     ana = boutique.customer("Ana")

@@ -3,22 +3,30 @@
 Derived, not looked up, so that five missed nights give what five nights would have given.
 """
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, dropwhile
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from shopcrm.core.book import Book
-from shopcrm.core.merging import is_of, whose
+from shopcrm.core.merging import all_ids, whose
+from shopcrm.core.portions import PORTION
 from shopcrm.core.schema.sales import counting, sale
 from shopcrm.core.settings import Settings, TierRule
 from shopcrm.core.tiers import highest_tier
 
 _OUT_OF_REACH = 1 << 62
 _NEVER = "9999-99-99"  # after every day
+
+
+NO_TIER = frozenset[str]()
 
 
 class TierRise(NamedTuple):
@@ -31,26 +39,53 @@ class TierRise(NamedTuple):
     reached: frozenset[str]  # the names of this tier and of those below it on that day
 
 
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """What tiers the customer of each sale had reached before its day; nothing for sales that count nowhere.
+
+    Only tiers that could change what a sale earns: not those that multiply by 1 with none below that does otherwise.
+    """
+
+    numbers: Mapping[frozenset[str], int]  # everything that was ever reached, by name, numbered on from 0, no tier
+    _by_sale: Sequence[int]
+
+    def of(self, sale_id: int) -> frozenset[str]:
+        """The tiers of one sale or refund."""
+        return list(self.numbers)[self._by_sale[sale_id] if sale_id < len(self._by_sale) else 0]
+
+    @property
+    def usual(self) -> int:
+        """The number that most sales have."""
+        return max(Counter(self._by_sale).items(), key=itemgetter(1), default=(0, 0))[0]
+
+    def unusual(self, first_id: int, last_id: int) -> Iterator[tuple[int, int]]:
+        """(sale, number) of the sales with row keys from first to last that have another."""
+        usual, own = self.usual, enumerate(self._by_sale[first_id : last_id + 1], first_id)
+        return ((sale_id, number) for sale_id, number in own if number != usual)
+
+
 def tier_rises(book: Book, customer_id: int | None = None) -> list[TierRise]:
     """Every day on which a customer's tier rose, up to the business date, by customer and day; of all, or of one.
 
     Net spend (refunds taken off, nothing withdrawn) is summed over all days; a tier is reached from its threshold on,
     inclusive, by the thresholds in force that day; it is not lost here, since a lower tier is only given at a review.
     """
-    stretches = book.history.changes_until(book.as_of)
-    if not any(settings.tiers for _, settings in stretches):
-        return []
-    buyer, who = sale.c.customer_id, whose(book, sale.c.customer_id)
-    meant = buyer.is_not(None) if customer_id is None else is_of(book, buyer, customer_id)
-    known = (counting, meant, sale.c.on <= book.as_of)
-    bought = select(who, sale.c.on, sale.c.net_minor).where(*known)
-    # In the order of the covering index: nothing is sorted where nobody was merged, and the table is not looked at.
-    rows = book.read_many(bought.order_by(who, sale.c.on))
-    ladder, rises = _Ladder(stretches), []
-    for customer_id, day, rank, spend_minor in _rises(rows, ladder):
-        reached = ladder.reached(day, rank)
-        rises.append(TierRise(customer_id, date.fromisoformat(day), len(reached), spend_minor, reached))
-    return rises
+    return [
+        TierRise(who, date.fromisoformat(day), len(reached), spend_minor, reached)
+        for who, day, spend_minor, reached in _walk(book, None if customer_id is None else [customer_id], _Record())
+    ]
+
+
+def standings(book: Book, customer_ids: Collection[int] | None = None) -> Standings:
+    """Of every sale up to the business date, what `tier_rises` says of its customer by the day before.
+
+    `customer_ids` are those who matter: only they are looked at where they are few.
+    """
+    record = _Record(book.next_id(sale))
+    telling = _telling(settings for _, settings in book.history.changes_until(book.as_of))
+    for _rise in _walk(book, customer_ids, record, telling):
+        pass
+    return Standings(record.numbers, record.by_sale)
 
 
 def rises_by_customer(rises: Sequence[TierRise]) -> Mapping[int, Sequence[TierRise]]:
@@ -67,26 +102,54 @@ def tier_before(rises: Sequence[TierRise], day: date, settings: Settings) -> Tie
     return highest_tier(reached, settings)
 
 
+class _Record:
+    """What was reached, kept for every sale with a row key below `end`: two bytes for each of a million."""
+
+    def __init__(self, end: int = 0) -> None:
+        self.numbers = {NO_TIER: 0}
+        self.by_sale = array("H", bytes(2 * end))
+        self._reached = NO_TIER
+
+    def begin(self) -> int:
+        """Another customer comes, who has reached nothing; answers its number."""
+        self._reached = NO_TIER
+        return 0
+
+    def rise(self, tiers: frozenset[str]) -> int:
+        """The customer has reached these too; answers the number of all of it, which is 0 where nothing is kept."""
+        self._reached |= tiers
+        return self.numbers.setdefault(self._reached, len(self.numbers)) if self.by_sale else 0
+
+
 class _Ladder:
     """The thresholds in force from each day on, as (spend, rank), the highest first."""
 
-    def __init__(self, stretches: Sequence[tuple[date, Settings]]) -> None:
+    def __init__(self, stretches: Sequence[tuple[date, Settings]], names: Container[str] | None = None) -> None:
         ranks = _ranks(stretches)
+        tiers = [[tier for tier in rules.tiers if names is None or tier.name in names] for _, rules in stretches]
         self._starts = [start.isoformat() for start, _ in stretches]
-        self._steps = [
-            [(tier.from_minor, ranks[tier.name]) for tier in reversed(settings.tiers)] for _, settings in stretches
-        ]
-        self._reached = [
+        self._steps = [[(tier.from_minor, ranks[tier.name]) for tier in reversed(own)] for own in tiers]
+        self.is_empty = not any(tiers)
+        self._next_steps = [
             [
-                frozenset(tier.name for tier in settings.tiers if ranks[tier.name] <= rank)
+                min((least for least, own in steps if own > rank), default=_OUT_OF_REACH)
                 for rank in range(len(ranks) + 1)
             ]
-            for _, settings in stretches
+            for steps in self._steps
+        ]
+        self._reached = [
+            [frozenset(tier.name for tier in own if ranks[tier.name] <= rank) for rank in range(len(ranks) + 1)]
+            for own in tiers
         ]
 
     def turns_after(self, day: str) -> list[str]:
         """The first days of other thresholds after a day: each counts, since lower ones raise who has spent enough."""
         return self._starts[bisect_right(self._starts, day) :]
+
+    def next_turn(self, day: str) -> str:
+        """The first of them."""
+        place = bisect_right(self._starts, day)
+        return self._starts[place] if place < len(self._starts) else _NEVER
 
     def rank(self, day: str, spend_minor: int) -> int:
         """What that spend reaches on that day; 0 for nothing."""
@@ -101,29 +164,63 @@ class _Ladder:
 
     def next_step(self, day: str, rank: int) -> int:
         """The least spend that reaches more than `rank` on that day."""
-        steps = self._steps[bisect_right(self._starts, day) - 1]
-        return min((from_minor for from_minor, own in steps if own > rank), default=_OUT_OF_REACH)
+        return self._next_steps[bisect_right(self._starts, day) - 1][rank]
 
 
-def _rises(rows: Iterable[tuple[int, str, int]], ladder: _Ladder) -> Iterator[tuple[int, str, int, int]]:
+def _walk(
+    book: Book, customer_ids: Collection[int] | None, record: _Record, names: Container[str] | None = None
+) -> Iterator[tuple[int, str, int, frozenset[str]]]:
+    """(customer, day, spend, tiers of that day that it reaches) of every rise of all; where they are few, of some.
+
+    `names` are the tiers that are looked at, where that is not all.
+    """
+    ladder = _Ladder(book.history.changes_until(book.as_of), names)
+    if ladder.is_empty:
+        return
+    buyer, who = sale.c.customer_id, whose(book, sale.c.customer_id)
+    is_few = customer_ids is not None and len(customer_ids) <= PORTION
+    meant = buyer.in_(all_ids(book, customer_ids or ())) if is_few else buyer.is_not(None)
+    known = (counting, meant, sale.c.on <= book.as_of)
+    bought = select(who, sale.c.on, sale.c.net_minor, sale.c.id).where(*known)
+    # In the order of the covering index: nothing is sorted where nobody was merged, and the table is not looked at.
+    rows = book.read_many(bought.order_by(who, sale.c.on))
+    for customer_id, day, rank, spend_minor in _rises(rows, ladder, record):
+        yield customer_id, day, spend_minor, ladder.reached(day, rank)
+
+
+def _rises(
+    rows: Iterable[tuple[int, str, int, int]], ladder: _Ladder, record: _Record
+) -> Iterator[tuple[int, str, int, int]]:
     """(customer, day, rank, spend) of every rise; `rows` by customer and day."""
     customer_id, today, spend, highest, need, turn = 0, "", 0, 0, _OUT_OF_REACH, ""
+    by_sale, number = record.by_sale, 0
     # One more than there are, so that the last customer's last day ends too.
-    for who, on, net_minor in chain(rows, [(0, _NEVER, 0)]):
-        if who != customer_id or on != today:
+    for who, on, net_minor, sale_id in chain(rows, [(0, _NEVER, 0, 0)]):
+        if on != today or who != customer_id:
             if spend >= need and (rank := ladder.rank(today, spend)) > highest:
-                highest, need = rank, ladder.next_step(today, rank)
+                highest, need, number = rank, ladder.next_step(today, rank), record.rise(ladder.reached(today, rank))
                 yield customer_id, today, rank, spend
-            if who != customer_id or on >= turn:  # the last day under these thresholds
+            if on >= turn or who != customer_id:  # the last day under these thresholds
                 for day in ladder.turns_after(today) if today else ():
                     if (who != customer_id or day < on) and (rank := ladder.rank(day, spend)) > highest:
-                        highest = rank
+                        highest, number = rank, record.rise(ladder.reached(day, rank))
                         yield customer_id, day, rank, spend
                 if who != customer_id:
-                    customer_id, spend, highest = who, 0, 0
-                need, turn = ladder.next_step(on, highest), next(iter(ladder.turns_after(on)), _NEVER)
+                    customer_id, spend, highest, number = who, 0, 0, record.begin()
+                need, turn = ladder.next_step(on, highest), ladder.next_turn(on)
             today = on
         spend += net_minor
+        if number:
+            by_sale[sale_id] = number
+
+
+def _telling(versions: Iterable[Settings]) -> set[str]:
+    """The tiers that multiply, and those above them, by any version of the settings."""
+    telling: set[str] = set()
+    for settings in versions:
+        multiplying = dropwhile(lambda tier: tier.multiplier == 1, settings.tiers)
+        telling.update(tier.name for tier in multiplying)
+    return telling
 
 
 def _ranks(stretches: Sequence[tuple[date, Settings]]) -> Mapping[str, int]:

@@ -21,7 +21,7 @@ class PointsEntry(Row, table=True):
     __table_args__ = (
         # No constraint, which would be built row by row: a big sweep builds its indexes last.
         Index("uq_points_entry_key", "key", unique=True),
-        Index("ix_points_entry_customer_id_on", "customer_id", "on"),
+        Index("ix_points_entry_customer_id", "customer_id"),
         Index("ix_points_entry_sale_id", "sale_id"),
         index_of_some("ix_points_entry_reverses_id", "reverses_id", where="reverses_id IS NOT NULL"),
         index_of_some("ix_points_entry_redeemed", "on", "receipt", where="kind = 'redeem'"),

@@ -14,8 +14,8 @@ from shopcrm.core import ledger
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.earning import Clawback, Earnings, Terms, post_earnings
 from shopcrm.core.merging import all_ids, kept
+from shopcrm.core.portions import PORTION
 from shopcrm.core.schema.points import points_entry
-from shopcrm.core.standing import tier_rises
 from shopcrm.features.points.covering import opening_days
 from shopcrm.features.points.facts import (
     DUE,
@@ -69,7 +69,7 @@ def accrue(book: Book) -> Accrued:
     apart = _customers_apart(book, groups, standing)
     groups += set_apart(book, apart, ())
     days = due_days(book)
-    rates = Rates(book, tier_rises(book) if groups or days else ())
+    rates = Rates(book, due_customers(book, at_most=PORTION + 1) | customers_of(groups))
     if fine := days_too_fine(rates, days):
         groups += set_apart(book, (), fine)
         days = due_days(book)
@@ -105,7 +105,8 @@ def _customers_apart(book: Book, groups: Sequence[Sequence[Fact]], standing: Sta
     apart = customers_of(old) | {who for group in old for fact in group for who in standing.holders.get(fact.id, ())}
     apart = {kept(book, who) for who in (*apart, *standing.opened)}
     taken = select(points_entry.c.customer_id).where(points_entry.c.kind == "reverse", points_entry.c.points < 0)
-    took_back = {kept(book, row[0]) for row in book.connection.execute(taken.distinct())}
+    has_due = groups or due_customers(book, at_most=1)
+    took_back = {kept(book, row[0]) for row in book.connection.execute(taken)} if has_due else set()
     due = {kept(book, who) for who in due_customers(book) | customers_of(groups)} if took_back else set()
     suspects = sorted(took_back & due - apart)
     apart |= {who for who, account in ledger.load_accounts(book, suspects).items() if account.deficit}

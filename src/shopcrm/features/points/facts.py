@@ -81,9 +81,9 @@ def set_apart(book: Book, customer_ids: Collection[int], days: Collection[date])
     return load_groups(book, ids)
 
 
-def due_customers(book: Book) -> set[int]:
-    """Everyone of whom a plain sale is due."""
-    return set(book.connection.scalars(select(DUE.c.customer_id).where(is_plain).distinct()))
+def due_customers(book: Book, at_most: int | None = None) -> set[int]:
+    """Everyone of whom a plain sale is due, or so many of them."""
+    return set(book.connection.scalars(select(DUE.c.customer_id).where(is_plain).distinct().limit(at_most)))
 
 
 def due_days(book: Book) -> list[date]:
@@ -96,8 +96,8 @@ def load_groups(book: Book, group_ids: Sequence[int]) -> list[list[Fact]]:
     found: dict[int, list[Fact]] = {group_id: [] for group_id in group_ids}
     for chunk in portions(group_ids):
         own = or_(sale.c.id.in_(chunk), sale.c.refund_of_id.in_(chunk))
-        for row in book.connection.execute(_facts().where(own, sale.c.on <= book.as_of)):
-            fact = Fact(*row)
+        for row in book.read_many(_facts().where(own, sale.c.on <= book.as_of)):
+            fact = Fact._make((*row[:4], date.fromisoformat(row[4]), *row[5:]))
             found[fact.refund_of_id or fact.id].append(fact)
     return [
         sorted(group, key=lambda fact: (fact.kind != "sale", fact.on, fact.id)) for group in found.values() if group
@@ -114,13 +114,16 @@ def _facts() -> Select[Any]:
 
 def _due(book: Book, has_openings: bool) -> list[ColumnElement[bool]]:
     """Facts of the past that have no entry for their revision."""
-    settled = _settling(points_entry), _settling(points_waiver)
+    settled = [_settling(table).exists() for table in (points_entry, points_waiver)]
+    # None of the latest is settled, which are a million in a new book: it costs a look at two ends of an index to know.
+    looked_at = [select(func.max(table.c.sale_id)) for table in (points_entry, points_waiver)]
+    last_id = max(book.connection.scalar(each) or 0 for each in looked_at)
     # A sale without a customer earns nothing; it matters only where a revision took its customer away.
     concerned = or_(sale.c.customer_id.is_not(None), sale.c.revision > 1, sale.c.refund_of_id.is_not(None))
     # A withdrawn one matters only where it has had points: else a big batch taken back would be due every night.
     posted = select(points_entry.c.sale_id).where(points_entry.c.sale_id == sale.c.id)
     matters = [or_(counting, posted.exists()), *([~covered()] if has_openings else [])]
-    return [sale.c.on <= book.as_of, concerned, *(~each.exists() for each in settled), *matters]
+    return [sale.c.on <= book.as_of, concerned, or_(sale.c.id > last_id, ~or_(*settled)), *matters]
 
 
 def _settling(table: Any) -> Select[Any]:

@@ -3,9 +3,8 @@
 What does come up is what they share: the rates of a day, what people had reached by then, when they were born.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
@@ -21,19 +20,17 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
 )
 
 from shopcrm.core.book import Book
-from shopcrm.core.merging import all_ids, kept, merges
+from shopcrm.core.merging import all_ids, kept
 from shopcrm.core.schema.sales import sale
 from shopcrm.features.points.facts import DUE, HELD, is_plain
-from shopcrm.features.points.worth import NO_TIER, Excluded, Rate, Rates, as_json
+from shopcrm.features.points.worth import Excluded, Rate, Rates, as_json
 
 _LARGEST = 1 << 63  # what the database counts up to
 _UNTOLD = 0  # the month of birth, where nobody said it or it makes no difference
-_FOREVER = date.max
 
 _RATES = Table(
     "rates", HELD, Column("on", Date, primary_key=True), Column("standing_id", Integer, primary_key=True),
@@ -42,10 +39,10 @@ _RATES = Table(
     Column("settings_version_id", Integer), Column("words_id", Integer), Column("is_tax_less", Integer),
     Column("why", Text), prefixes=["TEMPORARY"], sqlite_with_rowid=False,
 )  # fmt: skip
-# What customers had reached by the end of a day, up to the end of another.
-_REACHED = Table(
-    "reached", HELD, Column("customer_id", Integer, primary_key=True), Column("after_on", Date, primary_key=True),
-    Column("last_on", Date), Column("standing_id", Integer), prefixes=["TEMPORARY"], sqlite_with_rowid=False,
+# The tiers reached before a sale, where they are not the usual ones.
+_STANDING = Table(
+    "standing", HELD, Column("sale_id", Integer, primary_key=True), Column("standing_id", Integer),
+    prefixes=["TEMPORARY"],
 )  # fmt: skip
 _BORN = Table(
     "born", HELD, Column("customer_id", Integer, primary_key=True), Column("month", Integer), prefixes=["TEMPORARY"]
@@ -68,16 +65,14 @@ def earned(book: Book, rates: Rates, days: Sequence[date], excluded: Excluded) -
     A statement over `sale` in the order of its rows, for who adds to it what else of a sale is to be kept.
     """
     _hold_rates(book, rates, days, excluded)
-    _hold_reached(book, rates)
-    of_customer = and_(
-        _REACHED.c.customer_id == DUE.c.customer_id, _REACHED.c.after_on < DUE.c.on, _REACHED.c.last_on >= DUE.c.on
-    )
+    _hold_standings(book, rates)
     of_day = and_(
         _RATES.c.on == DUE.c.on,
-        _RATES.c.standing_id == func.coalesce(_REACHED.c.standing_id, 0),
+        _RATES.c.standing_id == func.coalesce(_STANDING.c.standing_id, rates.standings.usual),
         _RATES.c.birth_month == (_birth_month(book, rates) if _asks_birth(rates, days) else _UNTOLD),
     )
-    found = DUE.join(sale, sale.c.id == DUE.c.sale_id).outerjoin(_REACHED, of_customer).join(_RATES, of_day)
+    found = DUE.join(sale, sale.c.id == DUE.c.sale_id).outerjoin(_STANDING, _STANDING.c.sale_id == DUE.c.sale_id)
+    found = found.join(_RATES, of_day)
     # Most shops leave nothing out, and pay nothing here for those that do.
     left_out: ColumnElement[int] = literal(0)
     tax: ColumnElement[int] = literal(0)
@@ -115,15 +110,9 @@ def _hold_rates(book: Book, rates: Rates, days: Sequence[date], excluded: Exclud
     book.insert_many(_EXCLUDED, _EXCLUDED.c.keys(), left_out)
 
 
-def _hold_reached(book: Book, rates: Rates) -> None:
-    numbers, has_merges = _numbers(rates), bool(merges(book))
-    spans = (
-        (each, after.isoformat(), last.isoformat(), numbers[reached])
-        for who, rises in rates.reached.items()
-        for (after, reached), (last, _next) in pairwise((*rises, (_FOREVER, NO_TIER)))
-        for each in (all_ids(book, [who]) if has_merges else [who])
-    )
-    book.insert_many(_REACHED, _REACHED.c.keys(), spans)
+def _hold_standings(book: Book, rates: Rates) -> None:
+    first_id, last_id = book.connection.execute(select(func.min(DUE.c.sale_id), func.max(DUE.c.sale_id))).one()
+    book.insert_many(_STANDING, _STANDING.c.keys(), rates.standings.unusual(first_id, last_id))
 
 
 def _birth_month(book: Book, rates: Rates) -> ColumnElement[int]:
@@ -137,16 +126,10 @@ def _birth_month(book: Book, rates: Rates) -> ColumnElement[int]:
 def _keyed(rates: Rates, days: Sequence[date]) -> Iterator[tuple[date, int, int, Rate]]:
     """(day, number of a standing, month of birth, rate) of all that can be asked for."""
     months = range(13) if _asks_birth(rates, days) else [_UNTOLD]
-    for reached, number in _numbers(rates).items():
-        for on in days:
+    for on in days:
+        for reached, number in rates.standings.numbers.items():
             for month in months:
                 yield on, number, month, rates.rate_of(on, reached, month or None)
-
-
-def _numbers(rates: Rates) -> Mapping[frozenset[str], int]:
-    """Everything that anybody had reached, numbered; 0 is nothing."""
-    seen = {reached: None for own in rates.reached.values() for _on, reached in own}
-    return {NO_TIER: 0} | {reached: number for number, reached in enumerate(seen, 1) if reached}
 
 
 def _asks_birth(rates: Rates, days: Sequence[date]) -> bool:
@@ -163,4 +146,4 @@ def _inputs(left_out: ColumnElement[int], tax: ColumnElement[int], base: ColumnE
     for name, minor in {"excluded_minor": left_out, "tax_minor": tax, "base_minor": base}.items():
         # As texts: the database ties || closer than the minus of the base.
         less = less.concat(f',"{name}":').concat(cast(minor, Text))
-    return case((or_(left_out != 0, tax != 0), less.concat("}")), else_=whole)
+    return case((base != sale.c.net_minor, less.concat("}")), else_=whole)

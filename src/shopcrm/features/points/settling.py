@@ -16,7 +16,7 @@ from shopcrm.core.merging import kept
 from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.waivers import points_waiver
 from shopcrm.features.points.facts import Fact
-from shopcrm.features.points.worth import NO_LINES, Lines, Rates, part
+from shopcrm.features.points.worth import NO_LINES, Lines, Rate, Rates, part
 
 
 class Standing(NamedTuple):
@@ -79,12 +79,12 @@ def settle(group: Sequence[Fact], rates: Rates, lines: Mapping[int, Lines], stan
     next, as settled by it.
     """
     sold = group[0]
-    base, inputs = _earning(sold, rates, lines.get(sold.id, NO_LINES))
+    rate, base, inputs = _earning(sold, rates, lines.get(sold.id, NO_LINES))
     key = earn_key(sold.id, sold.revision)
     if key in standing.keys:
         earned = standing.points_of(sold)
     else:
-        earned = rates.rate(sold.on, sold.customer_id).of(base)
+        earned = rate.of(base)
         if not standing.covers(sold):
             yield Due(sold, key, earned, inputs)
     keyed = [
@@ -123,10 +123,10 @@ def settle_lone_refunds(
     new: list[ledger.Posting] = []
     earned = _earned_by_customer(book, {kept(book, r.customer_id) for r in refunds if r.customer_id}, postings)
     for refund in sorted(refunds, key=lambda r: (r.on, r.id)):
-        base, inputs = _earning(refund, rates, lines.get(refund.id, NO_LINES))
+        rate, base, inputs = _earning(refund, rates, lines.get(refund.id, NO_LINES))
         own = earned[kept(book, refund.customer_id or 0)]
         had = sum(points for on, sale_id, points in own if on <= refund.on and sale_id != refund.id)
-        wanted = rates.rate(refund.on, refund.customer_id).of(-base)
+        wanted = rate.of(-base)
         key = f"reverse:refund:{refund.id}:{refund.revision}"
         if key in standing.keys or standing.covers(refund):
             continue
@@ -188,10 +188,12 @@ def earning_inputs(fact: Fact, excluded_minor: int, tax_minor: int) -> Mapping[s
     return said
 
 
-def _earning(fact: Fact, rates: Rates, own: Lines) -> tuple[int, dict[str, object]]:
+def _earning(fact: Fact, rates: Rates, own: Lines) -> tuple[Rate, int, dict[str, object]]:
+    """By which rate it earns, what of it does, and how that is said."""
+    rate = rates.rate(fact.id, fact.on, fact.customer_id)
     tax = 0 if rates.day(fact.on).settings.points.earns_tax else fact.tax_minor
-    inputs = {**earning_inputs(fact, own.excluded_minor, tax), **rates.rate(fact.on, fact.customer_id).why}
-    return fact.net_minor - own.excluded_minor - tax, inputs | _withdrawal(fact)
+    inputs = {**earning_inputs(fact, own.excluded_minor, tax), **rate.why}
+    return rate, fact.net_minor - own.excluded_minor - tax, inputs | _withdrawal(fact)
 
 
 def _returning(refund: Fact, sold: Fact, base: int, lines: Mapping[int, Lines]) -> Fraction | int:

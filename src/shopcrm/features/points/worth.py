@@ -1,7 +1,7 @@
 """What a sale is worth in points: the part of it that earns, and how many points a minor unit of it brings."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,8 +16,8 @@ from shopcrm.core.points_rules import PromotionRule
 from shopcrm.core.portions import portions
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.sales import sale_line
-from shopcrm.core.settings import Settings, TierRule
-from shopcrm.core.standing import TierRise
+from shopcrm.core.settings import Settings
+from shopcrm.core.standing import Standings, standings
 from shopcrm.core.tiers import highest_tier
 
 
@@ -44,22 +44,13 @@ class Day(NamedTuple):
     promotions: tuple[PromotionRule, ...]  # whose dates and weekdays hold, whoever buys
 
 
-NO_TIER = frozenset[str]()
-
-
 class Rates:
-    """The rules by day and by customer, remembered: most sales share a few answers."""
+    """The rules by day and by customer, of some, remembered: most sales share a few answers."""
 
-    def __init__(self, book: Book, rises: Sequence[TierRise]) -> None:
-        self._book = book
+    def __init__(self, book: Book, customer_ids: Collection[int]) -> None:
+        self._book, self._customer_ids = book, customer_ids
         self._days: dict[date, Day] = {}
-        self._rates: dict[tuple[date, str, str], Rate] = {}
-        self.reached: dict[
-            int, list[tuple[date, frozenset[str]]]
-        ] = {}  # by person: what tiers, at the end of which day
-        for rise in rises:
-            own = self.reached.setdefault(rise.customer_id, [])
-            own.append((rise.on, rise.reached | own[-1][1] if own else rise.reached))
+        self._rates: dict[tuple[date, frozenset[str], int | None], Rate] = {}
 
     def day(self, on: date) -> Day:
         """The rules of a day."""
@@ -74,24 +65,24 @@ class Rates:
             )
         return found
 
-    def rate(self, on: date, customer_id: int | None) -> Rate:
-        """What a minor unit brings that customer on that day: rate · tier multiplier · best promotion.
+    def rate(self, sale_id: int, on: date, customer_id: int | None) -> Rate:
+        """What a minor unit of a sale of that day brings that customer: rate · tier multiplier · best promotion.
 
         The tier is that at the end of the day before: a sale never raises its own multiplier.
         """
         who = kept(self._book, customer_id or 0)
-        before = (reached for since, reached in reversed(self.reached.get(who, ())) if since < on)
         born = self.birth_months.get(who) if self.day(on).promotions else None
-        return self.rate_of(on, next(before, NO_TIER), born)
+        return self.rate_of(on, self.standings.of(sale_id), born)
 
     def rate_of(self, on: date, reached: frozenset[str], birth_month: int | None) -> Rate:
         """What a minor unit brings on a day who had reached these tiers, and was born in that month."""
-        rules = self.day(on)
-        tier = highest_tier(reached, rules.settings)
-        held = (each for each in rules.promotions if each.holds(on, birth_month))
-        promotion = max(held, key=lambda each: each.multiplier, default=None)
-        asked = (on, tier.name if tier else "", promotion.name if promotion else "")
-        return self._rates.get(asked) or self._remember(asked, rules, tier, promotion)
+        asked = (on, reached, birth_month)
+        return self._rates.get(asked) or self._rates.setdefault(asked, self._worked_out(*asked))
+
+    @cached_property
+    def standings(self) -> Standings:
+        """What these customers had reached before each of their sales."""
+        return standings(self._book, self._customer_ids)
 
     @cached_property
     def birth_months(self) -> Mapping[int, int]:
@@ -100,9 +91,11 @@ class Rates:
         months = dict(self._book.read_many(told))
         return {kept(self._book, who): month for who, month in months.items()} | months
 
-    def _remember(
-        self, asked: tuple[date, str, str], rules: Day, tier: TierRule | None, promotion: PromotionRule | None
-    ) -> Rate:
+    def _worked_out(self, on: date, reached: frozenset[str], birth_month: int | None) -> Rate:
+        rules = self.day(on)
+        tier = highest_tier(reached, rules.settings)
+        held = (each for each in rules.promotions if each.holds(on, birth_month))
+        promotion = max(held, key=lambda each: each.multiplier, default=None)
         rate = rules.settings.points.rate
         why: dict[str, object] = {"rate": str(rate)}
         if tier:
@@ -112,8 +105,7 @@ class Rates:
             rate *= promotion.multiplier
             why |= {"promotion": promotion.name, "promotion_multiplier": str(promotion.multiplier)}
         rate /= 10**self._book.exponent
-        self._rates[asked] = Rate(rate.numerator, rate.denominator, why)
-        return self._rates[asked]
+        return Rate(rate.numerator, rate.denominator, why)
 
 
 def as_json(inputs: Mapping[str, object]) -> str:

@@ -90,7 +90,7 @@ def _rebuild_points_entry() -> None:
     op.execute("INSERT INTO points_entry_new SELECT * FROM points_entry")
     _replace("points_entry")
     op.create_index("uq_points_entry_key", "points_entry", ["key"], unique=True)
-    op.create_index("ix_points_entry_customer_id_on", "points_entry", ["customer_id", "on"], unique=False)
+    op.create_index("ix_points_entry_customer_id", "points_entry", ["customer_id"], unique=False)
     op.create_index("ix_points_entry_sale_id", "points_entry", ["sale_id"], unique=False)
     for name, columns, condition in (
         ("ix_points_entry_reverses_id", ["reverses_id"], "reverses_id IS NOT NULL"),
