@@ -47,21 +47,17 @@ class Standings:
     """
 
     numbers: Mapping[frozenset[str], int]  # everything that was ever reached, by name, numbered on from 0, no tier
+    usual: int  # the number that most sales have
     _by_sale: Sequence[int]
 
     def of(self, sale_id: int) -> frozenset[str]:
         """The tiers of one sale or refund."""
         return list(self.numbers)[self._by_sale[sale_id] if sale_id < len(self._by_sale) else 0]
 
-    @property
-    def usual(self) -> int:
-        """The number that most sales have."""
-        return max(Counter(self._by_sale).items(), key=itemgetter(1), default=(0, 0))[0]
-
     def unusual(self, first_id: int, last_id: int) -> Iterator[tuple[int, int]]:
         """(sale, number) of the sales with row keys from first to last that have another."""
-        usual, own = self.usual, enumerate(self._by_sale[first_id : last_id + 1], first_id)
-        return ((sale_id, number) for sale_id, number in own if number != usual)
+        own = enumerate(self._by_sale[first_id : last_id + 1], first_id)
+        return ((sale_id, number) for sale_id, number in own if number != self.usual)
 
 
 def tier_rises(book: Book, customer_id: int | None = None) -> list[TierRise]:
@@ -85,7 +81,8 @@ def standings(book: Book, customer_ids: Collection[int] | None = None) -> Standi
     telling = _telling(settings for _, settings in book.history.changes_until(book.as_of))
     for _rise in _walk(book, customer_ids, record, telling):
         pass
-    return Standings(record.numbers, record.by_sale)
+    usual, _sales = max(Counter(record.by_sale).items(), key=itemgetter(1))
+    return Standings(record.numbers, usual, record.by_sale)
 
 
 def rises_by_customer(rises: Sequence[TierRise]) -> Mapping[int, Sequence[TierRise]]:

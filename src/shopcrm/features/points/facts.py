@@ -62,7 +62,7 @@ def load_due(book: Book, has_openings: bool) -> list[list[Fact]]:
 
     Answers what of it is not plain, in groups: sales with their refunds, and refunds without a sale.
     """
-    group = case((_is_plain(book), null()), else_=func.coalesce(sale.c.refund_of_id, sale.c.id))
+    group = case((_is_untouched(book), null()), else_=func.coalesce(sale.c.refund_of_id, sale.c.id))
     columns = (sale.c.id, sale.c.customer_id, sale.c.on, group)
     found = select(*columns).where(*_due(book, has_openings)).order_by(sale.c.id)
     book.connection.execute(insert(DUE).from_select(DUE.c.keys(), found))
@@ -130,7 +130,7 @@ def _settling(table: Any) -> Select[Any]:
     return select(table.c.sale_id).where(table.c.sale_id == sale.c.id, table.c.sale_revision == sale.c.revision)
 
 
-def _is_plain(book: Book) -> ColumnElement[bool]:
+def _is_untouched(book: Book) -> ColumnElement[bool]:
     # A list of them and no look-up for each: most sales come back never.
     back = sale.alias("back")
     given_back = select(back.c.refund_of_id).where(back.c.refund_of_id.is_not(None), back.c.on <= book.as_of)
