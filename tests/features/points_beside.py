@@ -111,7 +111,9 @@ class Beside(RuleBasedStateMachine):
         sign = -1 if fact.is_refund else 1
         of = fact.sold.number if fact.sold else refund_of
         amount = f"{sign * fact.net / 100:.2f}"
-        receipt = self.shop.receipt(amount, str(fact.on), of=of, name=self.card(fact), number=fact.number)
+        receipt = self.shop.receipt(
+            amount, str(fact.on), of=of, name=self.card(fact.of, refund_of or fact.number), number=fact.number
+        )
         lines = [Line("S-1", "Dress", "Dresses", sign * 1000, sign * (fact.net - delivery))] if fact.has_lines else []
         lines += [Line("D-1", "Courier", "delivery", sign * 1000, sign * delivery)] if delivery else []
         (item,) = self.shop.take_in([receipt._replace(lines=tuple(lines))]).items
@@ -119,9 +121,12 @@ class Beside(RuleBasedStateMachine):
         self.model.facts.append(fact)
         self.forget(fact.of, fact.on)
 
-    def card(self, fact: Fact) -> str:
-        """The card that is shown at the till: of who has two, now this one, now that one; with a refund any."""
-        return second(fact.of) if fact.of in self.merged and len(fact.number) % 2 else fact.of
+    def card(self, of: str, number: str) -> str:
+        """The card that is shown at the till: of who has two, now this one, now that one; with a refund any.
+
+        A refund whose sale is still to come shows the card of that: it is the sale's, and moves there with its points.
+        """
+        return second(of) if of in self.merged and len(number) % 2 else of
 
     def facts(self) -> list[Fact]:
         return [fact for fact in self.model.facts if not fact.is_gone]

@@ -1,10 +1,13 @@
 """What earns and what does not, from when on points can be spent, and what a promotion adds."""
 
+import json
 from datetime import date
+from typing import Any
 
 import pytest
 
 from shop import Shop
+from shopcrm.features import sales
 from shopcrm.features.points import accrual
 from shopcrm.sheets.records import Line
 
@@ -111,6 +114,32 @@ def test_a_refund_without_lines_goes_by_the_part_of_its_sale_that_earned(shop: S
     shop.accrue()
 
     assert moved(shop) == [("earn", 100), ("reverse", -50)]
+
+
+def test_a_refund_that_was_withdrawn_weighs_nothing_in_the_next_one(shop: Shop) -> None:
+    """Neither what it gave back of the goods, nor what it gave back of the delivery."""
+    settings_since_ever(shop, points__excluded="delivery")
+    sold = lines_of(shop, ("Dresses", 10_000), ("delivery", 900))
+    mistaken = lines_of(shop, ("Dresses", -10_000), ("delivery", -900), on="2026-01-06", refund_of=sold)
+    with shop.writing("2026-01-06") as book:
+        sales.withdraw(book, sales.Asked(receipt=mistaken, kind="refund"), reason="mistaken")
+    back = shop.receipt("-96.41", "2026-01-07", name="Ana", of=sold)
+    shop.take_in([back._replace(lines=())])
+    shop.accrue()
+
+    assert moved(shop) == [("earn", 100), ("reverse", -89)]
+
+
+def test_a_sale_with_a_voucher_sold_below_nothing_gives_nothing_once_it_is_withdrawn(shop: Shop) -> None:
+    settings_since_ever(shop, points__excluded="gift card")
+    sold = lines_of(shop, ("Dresses", 10_000), ("gift card", -5_000))
+    shop.accrue("2026-01-05")
+    with shop.writing("2026-01-06") as book:
+        sales.withdraw(book, sales.Asked(receipt=sold), reason="mistaken")
+    shop.accrue("2026-01-06")
+
+    assert moved(shop) == [("earn", 100), ("reverse", -100)]
+    shop.check()
 
 
 def test_a_sale_of_which_nothing_earned_has_nothing_to_take_back(shop: Shop) -> None:
@@ -228,6 +257,47 @@ def test_a_tier_that_multiplies_by_one_is_not_among_the_inputs(boutique: Shop) -
     boutique.accrue()
 
     assert boutique.rows("SELECT inputs FROM points_entry WHERE id = 2") == [('{"net_minor":1000,"rate":"1"}',)]
+
+
+@pytest.mark.parametrize(
+    ("versions", "bought", "points"),
+    [
+        # T, which she reached, stood above U when U came: that U doubles later is nothing to her.
+        (
+            [
+                {"order": ["T"], "T.from": "100"},
+                {"order": ["U", "T"], "U.from": "50"},
+                {"order": ["U"], "U.multiplier": "2"},
+            ],
+            [("120.00", "2026-01-05")],
+            10,
+        ),
+        # T and U changed places: who has enough for T has U with it, as it is posted.
+        (
+            [
+                {"order": ["U", "T"], "U.from": "50", "T.from": "100"},
+                {"order": ["T", "U"], "T.from": "50", "U.from": "100", "U.multiplier": "2"},
+            ],
+            [("60.00", "2026-02-05")],
+            20,
+        ),
+    ],
+    ids=["a tier below", "changed places"],
+)
+def test_tiers_that_come_and_go_multiply_as_they_are_posted(
+    shop: Shop, versions: list[dict[str, Any]], bought: list[tuple[str, str]], points: int
+) -> None:
+    for number, version in enumerate(versions, 1):
+        since, said = f"2026-0{number}-01", json.dumps({f"tiers.{key}": text for key, text in version.items()})
+        values = f"('{since}', '{said}', '2026-01-01 00:00:00.000000', 'test')"
+        shop.write(f"INSERT INTO settings_version (effective_on, changes, set_at, by) VALUES {values}")  # noqa: S608 - above
+    ana = shop.customer("Ana")
+    for amount, day in (*bought, ("10.00", "2026-03-10")):
+        ana.bought(amount, on=day)
+    shop.accrue()
+    shop.assign_tiers()
+
+    assert moved(shop)[-1] == ("earn", points)
 
 
 def test_a_promotion_multiplies_what_the_tier_has_multiplied(boutique: Shop) -> None:

@@ -205,6 +205,28 @@ def test_a_late_refund_takes_what_ended_unspent_on_the_other_card_before_living_
     shop.check()
 
 
+def test_a_refund_whose_sale_comes_later_on_the_other_card_takes_of_that_and_gives_back_the_rest(shop: Shop) -> None:
+    """It stands under the card of its sale, so that parting the cards again leaves each what it had."""
+    shop.set("points.pending_days", "14", as_of="2025-01-01")
+    ana, too = shop.customer("Ana"), shop.customer("Ana too")
+    ana.bought("100.00", on="2026-01-01")
+    with shop.writing("2026-01-05") as book:
+        merging.merge(book, ana.code, too.code)
+    shop.take_in([shop.receipt("-50.00", "2026-01-20", name="Ana", of="R-LATER")])
+    shop.accrue("2026-01-20")
+    before = ana.statement("2026-01-20")
+    shop.take_in([shop.receipt("80.00", "2026-01-20", name="Ana too", number="R-LATER")])
+    shop.accrue("2026-01-20")
+    after = ana.statement("2026-01-20")
+
+    assert (before.balance_points, before.pending_points) == (50, 0)
+    assert (after.balance_points, after.pending_points) == (130, 30)
+    with shop.writing("2026-01-20") as book:
+        merging.unmerge(book, too.code)
+    assert (ana.statement("2026-01-20").balance_points, too.statement("2026-01-20").balance_points) == (100, 30)
+    shop.check()
+
+
 def test_points_that_came_back_after_their_last_day_were_not_spent_either(shop: Shop) -> None:
     """As if the refund had been known on its day: it would have been owed, and paid by what came back."""
     shop.set("points.expiry", "20 days", as_of="2025-01-01")

@@ -6,7 +6,7 @@ Derived, not looked up, so that five missed nights give what five nights would h
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, dropwhile
@@ -77,9 +77,8 @@ def standings(book: Book, customer_ids: Collection[int] | None = None) -> Standi
 
     `customer_ids` are those who matter: only they are looked at where they are few.
     """
-    record = _Record(book.next_id(sale))
-    telling = _telling(settings for _, settings in book.history.changes_until(book.as_of))
-    for _rise in _walk(book, customer_ids, record, telling):
+    record = _Record(book.next_id(sale), _telling(settings for _, settings in book.history.changes_until(book.as_of)))
+    for _rise in _walk(book, customer_ids, record) if record.telling else ():
         pass
     usual, _sales = max(Counter(record.by_sale).items(), key=itemgetter(1))
     return Standings(record.numbers, usual, record.by_sale)
@@ -100,9 +99,10 @@ def tier_before(rises: Sequence[TierRise], day: date, settings: Settings) -> Tie
 
 
 class _Record:
-    """What was reached, kept for every sale with a row key below `end`: two bytes for each of a million."""
+    """What was reached of some tiers, for every sale with a row key below `end`: two bytes for each of a million."""
 
-    def __init__(self, end: int = 0) -> None:
+    def __init__(self, end: int = 0, telling: frozenset[str] = NO_TIER) -> None:
+        self.telling = telling
         self.numbers = {NO_TIER: 0}
         self.by_sale = array("H", bytes(2 * end))
         self._reached = NO_TIER
@@ -114,16 +114,15 @@ class _Record:
 
     def rise(self, tiers: frozenset[str]) -> int:
         """The customer has reached these too; answers the number of all of it, which is 0 where nothing is kept."""
-        self._reached |= tiers
+        self._reached |= tiers & self.telling
         return self.numbers.setdefault(self._reached, len(self.numbers)) if self.by_sale else 0
 
 
 class _Ladder:
     """The thresholds in force from each day on, as (spend, rank), the highest first."""
 
-    def __init__(self, stretches: Sequence[tuple[date, Settings]], names: Container[str] | None = None) -> None:
-        ranks = _ranks(stretches)
-        tiers = [[tier for tier in rules.tiers if names is None or tier.name in names] for _, rules in stretches]
+    def __init__(self, stretches: Sequence[tuple[date, Settings]]) -> None:
+        ranks, tiers = _ranks(stretches), [settings.tiers for _, settings in stretches]
         self._starts = [start.isoformat() for start, _ in stretches]
         self._steps = [[(tier.from_minor, ranks[tier.name]) for tier in reversed(own)] for own in tiers]
         self.is_empty = not any(tiers)
@@ -165,13 +164,10 @@ class _Ladder:
 
 
 def _walk(
-    book: Book, customer_ids: Collection[int] | None, record: _Record, names: Container[str] | None = None
+    book: Book, customer_ids: Collection[int] | None, record: _Record
 ) -> Iterator[tuple[int, str, int, frozenset[str]]]:
-    """(customer, day, spend, tiers of that day that it reaches) of every rise of all; where they are few, of some.
-
-    `names` are the tiers that are looked at, where that is not all.
-    """
-    ladder = _Ladder(book.history.changes_until(book.as_of), names)
+    """(customer, day, spend, tiers of that day that it reaches) of every rise of all; where they are few, of some."""
+    ladder = _Ladder(book.history.changes_until(book.as_of))
     if ladder.is_empty:
         return
     buyer, who = sale.c.customer_id, whose(book, sale.c.customer_id)
@@ -211,13 +207,13 @@ def _rises(
             by_sale[sale_id] = number
 
 
-def _telling(versions: Iterable[Settings]) -> set[str]:
+def _telling(versions: Iterable[Settings]) -> frozenset[str]:
     """The tiers that multiply, and those above them, by any version of the settings."""
     telling: set[str] = set()
     for settings in versions:
         multiplying = dropwhile(lambda tier: tier.multiplier == 1, settings.tiers)
         telling.update(tier.name for tier in multiplying)
-    return telling
+    return frozenset(telling)
 
 
 def _ranks(stretches: Sequence[tuple[date, Settings]]) -> Mapping[str, int]:

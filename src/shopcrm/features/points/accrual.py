@@ -185,6 +185,10 @@ def _lines(book: Book, groups: Sequence[Sequence[Fact]], excluded: Excluded, rat
     if not any(excluded.values()):
         return {}
     detailed = load_having_lines(book, [fact.id for group in groups for fact in group[1:]])
-    # A refund goes by the words of its sale's day: what earned then is what goes back now.
+    # A refund goes by the words of its sale's day: what earned then is what goes back now. What is withdrawn has none.
     told = ((group, excluded.get(rates.day(group[0].on).settings.points.excluded, {})) for group in groups)
-    return {fact.id: Lines(own.get(fact.id, 0), fact.id in detailed) for group, own in told for fact in group}
+    return {
+        fact.id: Lines(0 if fact.withdrawn else own.get(fact.id, 0), fact.id in detailed)
+        for group, own in told
+        for fact in group
+    }

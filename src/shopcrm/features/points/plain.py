@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from shopcrm.core.book import Book
-from shopcrm.core.merging import all_ids, kept
+from shopcrm.core.merging import merges
 from shopcrm.core.schema.sales import sale
 from shopcrm.features.points.facts import DUE, HELD, is_plain
 from shopcrm.features.points.worth import Excluded, Rate, Rates, as_json
@@ -117,8 +117,8 @@ def _hold_standings(book: Book, rates: Rates) -> None:
 
 def _birth_month(book: Book, rates: Rates) -> ColumnElement[int]:
     told = rates.birth_months
-    born = {each: told[kept(book, who)] for who in told for each in all_ids(book, [who])}
-    book.insert_many(_BORN, _BORN.c.keys(), born.items())
+    merged = {dropped: told[keeper] for dropped, keeper in merges(book).items() if keeper in told}
+    book.insert_many(_BORN, _BORN.c.keys(), {**told, **merged}.items())
     month = select(_BORN.c.month).where(_BORN.c.customer_id == DUE.c.customer_id)
     return func.coalesce(month.scalar_subquery(), _UNTOLD)
 
