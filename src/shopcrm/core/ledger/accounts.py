@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.ledger.ledgers import POINTS, Ledger
@@ -170,24 +170,25 @@ def load_expirations(
 
 
 def load_taken(book: Book, entry_ids: Sequence[int], of: Ledger = POINTS) -> dict[int, list[Lot]]:
-    """What these entries have drawn and no reversal of them has put back: lots in which `left` is what can go back."""
+    """What these entries have drawn and no reversal of them has put back: lots in which `left` is what can go back.
+
+    A reversal that was undone in part has drawn too, and perhaps from other lots.
+    """
     taken: dict[int, list[Lot]] = defaultdict(list)
-    reversal, opened, draw = of.entry.alias("reversal"), of.entry.alias("opened"), of.draw.c
+    entry, opened, draw = of.entry.alias("drawer"), of.entry.alias("opened"), of.draw.c
+    columns = _lot_columns(of, opened)
     for chunk in portions(entry_ids):
-        undone = (
-            select(reversal.c.reverses_id, draw.lot_id, func.sum(of.draw_amount).label("amount"))
-            .join(of.draw, draw.entry_id == reversal.c.id)
-            .where(reversal.c.reverses_id.in_(chunk))
-            .group_by(reversal.c.reverses_id, draw.lot_id)
-            .subquery()
-        )
-        left = (of.draw_amount + func.coalesce(undone.c.amount, 0)).label("left")
+        drawer_id = case((entry.c.id.in_(chunk), entry.c.id), else_=entry.c.reverses_id)
+        left = func.sum(of.draw_amount)
         rows = book.connection.execute(
-            select(*_lot_columns(of, opened), draw.entry_id.label("drawer_id"), left)
-            .join(of.draw, draw.lot_id == of.lot.c.id)
+            select(*columns, drawer_id.label("drawer_id"), left.label("left"))
+            .select_from(entry)
+            .join(of.draw, draw.entry_id == entry.c.id)
+            .join(of.lot, of.lot.c.id == draw.lot_id)
             .join(opened, opened.c.id == of.lot.c.entry_id)
-            .outerjoin(undone, and_(undone.c.reverses_id == draw.entry_id, undone.c.lot_id == draw.lot_id))
-            .where(draw.entry_id.in_(chunk), of.lot.c.entry_id != draw.entry_id, left > 0)
+            .where(or_(entry.c.id.in_(chunk), entry.c.reverses_id.in_(chunk)), of.lot.c.entry_id != draw.entry_id)
+            .group_by(drawer_id, *(column for column in columns if column.name != "label" or of.label))
+            .having(left > 0)
         )
         for row in rows:
             taken[row.drawer_id].append(_lot(of, row, row.left))
