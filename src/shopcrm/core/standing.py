@@ -25,7 +25,6 @@ from shopcrm.core.tiers import highest_tier
 _OUT_OF_REACH = 1 << 62
 _NEVER = "9999-99-99"  # after every day
 
-
 NO_TIER = frozenset[str]()
 
 
@@ -72,7 +71,7 @@ def tier_rises(book: Book, customer_id: int | None = None) -> list[TierRise]:
     ]
 
 
-def standings(book: Book, customer_ids: Collection[int] | None = None) -> Standings:
+def standings(book: Book, customer_ids: Collection[int]) -> Standings:
     """Of every sale up to the business date, what `tier_rises` says of its customer by the day before.
 
     `customer_ids` are those who matter: only they are looked at where they are few.

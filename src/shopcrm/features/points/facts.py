@@ -67,7 +67,7 @@ def load_due(book: Book, has_openings: bool) -> list[list[Fact]]:
     found = select(*columns).where(*_due(book, has_openings)).order_by(sale.c.id)
     book.connection.execute(insert(DUE).from_select(DUE.c.keys(), found))
     groups = select(DUE.c.group_id).where(~is_plain).distinct().order_by(DUE.c.group_id)
-    return load_groups(book, list(book.connection.scalars(groups)))
+    return _load_groups(book, list(book.connection.scalars(groups)))
 
 
 def set_apart(book: Book, customer_ids: Collection[int], days: Collection[date]) -> list[list[Fact]]:
@@ -78,7 +78,7 @@ def set_apart(book: Book, customer_ids: Collection[int], days: Collection[date])
     theirs = or_(DUE.c.customer_id.in_(select(_APART.c.customer_id)), DUE.c.on.in_(days))
     ids = list(book.connection.scalars(select(DUE.c.sale_id).where(is_plain, theirs)))
     book.connection.execute(update(DUE).where(is_plain, theirs).values(group_id=DUE.c.sale_id))
-    return load_groups(book, ids)
+    return _load_groups(book, ids)
 
 
 def due_customers(book: Book, at_most: int | None = None) -> set[int]:
@@ -91,7 +91,12 @@ def due_days(book: Book) -> list[date]:
     return sorted(book.connection.scalars(select(DUE.c.on).where(is_plain).distinct()))
 
 
-def load_groups(book: Book, group_ids: Sequence[int]) -> list[list[Fact]]:
+def customers_of(groups: Sequence[Sequence[Fact]]) -> set[int]:
+    """Everyone whom these receipts name."""
+    return {fact.customer_id for group in groups for fact in group if fact.customer_id is not None}
+
+
+def _load_groups(book: Book, group_ids: Sequence[int]) -> list[list[Fact]]:
     """Sales by their ids, each with its refunds up to the business date; refunds of no sale alone."""
     found: dict[int, list[Fact]] = {group_id: [] for group_id in group_ids}
     for chunk in portions(group_ids):
@@ -136,8 +141,3 @@ def _is_untouched(book: Book) -> ColumnElement[bool]:
     given_back = select(back.c.refund_of_id).where(back.c.refund_of_id.is_not(None), back.c.on <= book.as_of)
     is_sold = and_(sale.c.kind == "sale", sale.c.revision == 1, counting, sale.c.customer_id.is_not(None))
     return and_(is_sold, sale.c.id.not_in(given_back))
-
-
-def customers_of(groups: Sequence[Sequence[Fact]]) -> set[int]:
-    """Everyone whom these receipts name."""
-    return {fact.customer_id for group in groups for fact in group if fact.customer_id is not None}

@@ -24,10 +24,11 @@ from sqlalchemy import (
 )
 
 from shopcrm.core.book import Book
+from shopcrm.core.ledger.writing import encode_inputs
 from shopcrm.core.merging import merges
 from shopcrm.core.schema.sales import sale
 from shopcrm.features.points.facts import DUE, HELD, is_plain
-from shopcrm.features.points.worth import Excluded, Rate, Rates, as_json
+from shopcrm.features.points.worth import Excluded, Rate, Rates
 
 _LARGEST = 1 << 63  # what the database counts up to
 _UNTOLD = 0  # the month of birth, where nobody said it or it makes no difference
@@ -102,7 +103,7 @@ def _hold_rates(book: Book, rates: Rates, days: Sequence[date], excluded: Exclud
         rules, least = rates.day(on), -(-rate.denominator // rate.numerator) if rate.numerator else None
         words_id, is_tax_less = words.get(rules.settings.points.excluded, 0), not rules.settings.points.earns_tax
         worth = (rate.numerator, rate.denominator, least)
-        why = as_json(rate.why)[1:-1]
+        why = encode_inputs(rate.why)[1:-1]
         return (on.isoformat(), standing_id, month, *worth, rules.version_id, words_id, is_tax_less, why)
 
     book.insert_many(_RATES, _RATES.c.keys(), (row(*each) for each in _keyed(rates, days)))

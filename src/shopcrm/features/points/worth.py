@@ -1,6 +1,5 @@
 """What a sale is worth in points: the part of it that earns, and how many points a minor unit of it brings."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -106,11 +105,6 @@ class Rates:
             why |= {"promotion": promotion.name, "promotion_multiplier": str(promotion.multiplier)}
         rate /= 10**self._book.exponent
         return Rate(rate.numerator, rate.denominator, why)
-
-
-def as_json(inputs: Mapping[str, object]) -> str:
-    """Inputs of an entry as the book keeps them."""
-    return json.dumps(inputs, ensure_ascii=False, separators=(",", ":"))
 
 
 class Lines(NamedTuple):
