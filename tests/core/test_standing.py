@@ -12,11 +12,13 @@ from sqlalchemy import select
 
 from shop import Shop
 from shopcrm.core.book import Book
+from shopcrm.core.portions import PORTION
 from shopcrm.core.schema.people import customer
 from shopcrm.core.schema.points import points_entry
 from shopcrm.core.schema.sales import batch, sale
 from shopcrm.core.schema.standing import tier_change
-from shopcrm.core.standing import rises_by_customer, tier_before, tier_rises
+from shopcrm.core.standing import rises_by_customer, standings, tier_before, tier_rises
+from shopcrm.features.settings import set_from
 from soak import IS_SOAK
 
 
@@ -240,6 +242,41 @@ def test_rises_follow_the_rule_whatever_was_sold(boutique: Shop, sales: list[tup
         found = tier_rises(book)
         savepoint.rollback()
     assert [(rise.customer_id, rise.on, rise.step, rise.spend_minor) for rise in found] == expected(sales)
+
+
+CHANGES = [
+    "",
+    'gold.from = "1200"',
+    'order = ["gold", "black"]',
+    'order = ["silver", "black"]',
+    'order = ["gold", "silver", "black"]\ngold.from = "0.01"',
+]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("changes", CHANGES)
+def test_a_sale_stands_where_rises_had_brought_its_customer_by_the_evening_before(
+    boutique: Shop, tmp_path: Path, changes: str
+) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(f"[tiers]\n{changes}\n")
+    with boutique.writing(as_of=str(DAYS[6])) as book:
+        set_from(book, rules)
+
+    @settings(max_examples=200 if IS_SOAK else 20, deadline=None)
+    @given(sales=SALES)
+    def holds(sales: list[tuple[int, date, int]]) -> None:
+        with boutique.writing() as book:
+            savepoint = book.connection.begin_nested()
+            stock(book, sales)
+            risen = rises_by_customer(tier_rises(book))
+            found = standings(book, range(PORTION + 1))  # as many as make it look at all
+            savepoint.rollback()
+        for sale_id, (who, on, _) in enumerate(sales, 1):
+            reached = {name for rise in risen.get(who, ()) if rise.on < on for name in rise.reached}
+            assert found.of(sale_id) == reached - {"silver"}  # which multiplies by 1
+
+    holds()
 
 
 @pytest.mark.soak

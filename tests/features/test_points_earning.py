@@ -43,7 +43,7 @@ def test_a_line_that_earns_nothing_is_left_out_of_what_earns(shop: Shop, word: s
 
     assert moved(shop) == [("earn", 100)]
     assert shop.rows("SELECT inputs FROM points_entry") == [
-        ('{"net_minor":11500,"rate":"1","excluded_minor":1500,"tax_minor":0,"base_minor":10000}',)
+        ('{"net_minor":11500,"excluded_minor":1500,"tax_minor":0,"base_minor":10000,"rate":"1"}',)
     ]
     shop.check()
 

@@ -13,7 +13,7 @@ from itertools import chain, dropwhile
 from operator import itemgetter
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from shopcrm.core.book import Book
 from shopcrm.core.merging import all_ids, whose
@@ -137,6 +137,11 @@ class _Ladder:
             for own in tiers
         ]
 
+    def least_reaching(self, tiers: frozenset[str]) -> int:
+        """The least spend that reached any of these tiers on any day; 0 where none did."""
+        steps = zip(self._steps, self._reached, strict=True)
+        return min((least for own, names in steps for least, rank in own if names[rank] & tiers), default=0)
+
     def turns_after(self, day: str) -> list[str]:
         """The first days of other thresholds after a day: each counts, since lower ones raise who has spent enough."""
         return self._starts[bisect_right(self._starts, day) :]
@@ -172,7 +177,11 @@ def _walk(
     buyer, who = sale.c.customer_id, whose(book, sale.c.customer_id)
     is_few = customer_ids is not None and len(customer_ids) <= PORTION
     meant = buyer.in_(all_ids(book, customer_ids or ())) if is_few else buyer.is_not(None)
-    known = (counting, meant, sale.c.on <= book.as_of)
+    known: list[ColumnElement[bool]] = [counting, meant, sale.c.on <= book.as_of]
+    if not is_few and (least_minor := ladder.least_reaching(record.telling)):
+        spent = select(who).where(*known, sale.c.net_minor > 0).group_by(who)
+        # Who never spent as much in all, refunds not counted, need not be walked through.
+        known.append(who.in_(spent.having(func.sum(sale.c.net_minor) >= least_minor)))
     bought = select(who, sale.c.on, sale.c.net_minor, sale.c.id).where(*known)
     # In the order of the covering index: nothing is sorted where nobody was merged, and the table is not looked at.
     rows = book.read_many(bought.order_by(who, sale.c.on))

@@ -18,6 +18,7 @@ from shopcrm.core import clock
 from shopcrm.core.book.sqlite import (
     APPLICATION_ID,
     BUSY_SECONDS,
+    build_index,
     check_owner,
     connect,
     connected,
@@ -143,7 +144,7 @@ class Book:
             index.drop(self.connection)
         yield
         if is_worth_it:
-            index.create(self.connection)
+            build_index(self.connection, index)
 
     @contextmanager
     def tried(self) -> Iterator[None]:

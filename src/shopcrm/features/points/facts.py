@@ -62,10 +62,14 @@ def load_due(book: Book, has_openings: bool) -> list[list[Fact]]:
 
     Answers what of it is not plain, in groups: sales with their refunds, and refunds without a sale.
     """
-    group = case((_is_untouched(book), null()), else_=func.coalesce(sale.c.refund_of_id, sale.c.id))
+    is_untouched = and_(sale.c.kind == "sale", sale.c.revision == 1, counting, sale.c.customer_id.is_not(None))
+    group = case((is_untouched, null()), else_=func.coalesce(sale.c.refund_of_id, sale.c.id))
     columns = (sale.c.id, sale.c.customer_id, sale.c.on, group)
     found = select(*columns).where(*_due(book, has_openings)).order_by(sale.c.id)
     book.connection.execute(insert(DUE).from_select(DUE.c.keys(), found))
+    given_back = select(sale.c.refund_of_id).where(sale.c.refund_of_id.is_not(None), sale.c.on <= book.as_of)
+    # Afterwards, and not asked of each: most sales come back never.
+    _group_alone(book, DUE.c.sale_id.in_(given_back))
     groups = select(DUE.c.group_id).where(~is_plain).distinct().order_by(DUE.c.group_id)
     return _load_groups(book, list(book.connection.scalars(groups)))
 
@@ -77,7 +81,7 @@ def set_apart(book: Book, customer_ids: Collection[int], days: Collection[date])
     book.insert_many(_APART, ("customer_id",), ((each,) for each in customer_ids))
     theirs = or_(DUE.c.customer_id.in_(select(_APART.c.customer_id)), DUE.c.on.in_(days))
     ids = list(book.connection.scalars(select(DUE.c.sale_id).where(is_plain, theirs)))
-    book.connection.execute(update(DUE).where(is_plain, theirs).values(group_id=DUE.c.sale_id))
+    _group_alone(book, theirs)
     return _load_groups(book, ids)
 
 
@@ -94,6 +98,10 @@ def due_days(book: Book) -> list[date]:
 def customers_of(groups: Sequence[Sequence[Fact]]) -> set[int]:
     """Everyone whom these receipts name."""
     return {fact.customer_id for group in groups for fact in group if fact.customer_id is not None}
+
+
+def _group_alone(book: Book, which: ColumnElement[bool]) -> None:
+    book.connection.execute(update(DUE).where(is_plain, which).values(group_id=DUE.c.sale_id))
 
 
 def _load_groups(book: Book, group_ids: Sequence[int]) -> list[list[Fact]]:
@@ -133,11 +141,3 @@ def _due(book: Book, has_openings: bool) -> list[ColumnElement[bool]]:
 
 def _settling(table: Any) -> Select[Any]:
     return select(table.c.sale_id).where(table.c.sale_id == sale.c.id, table.c.sale_revision == sale.c.revision)
-
-
-def _is_untouched(book: Book) -> ColumnElement[bool]:
-    # A list of them and no look-up for each: most sales come back never.
-    back = sale.alias("back")
-    given_back = select(back.c.refund_of_id).where(back.c.refund_of_id.is_not(None), back.c.on <= book.as_of)
-    is_sold = and_(sale.c.kind == "sale", sale.c.revision == 1, counting, sale.c.customer_id.is_not(None))
-    return and_(is_sold, sale.c.id.not_in(given_back))

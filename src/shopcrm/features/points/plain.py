@@ -38,7 +38,8 @@ _RATES = Table(
     Column("birth_month", Integer, primary_key=True), Column("numerator", Integer), Column("denominator", Integer),
     Column("least_minor", Integer),  # the smallest amount that earns a point; none where nothing does
     Column("settings_version_id", Integer), Column("words_id", Integer), Column("is_tax_less", Integer),
-    Column("why", Text), prefixes=["TEMPORARY"], sqlite_with_rowid=False,
+    Column("why", Text),  # the end of the inputs
+    prefixes=["TEMPORARY"], sqlite_with_rowid=False,
 )  # fmt: skip
 # The tiers reached before a sale, where they are not the usual ones.
 _STANDING = Table(
@@ -103,7 +104,7 @@ def _hold_rates(book: Book, rates: Rates, days: Sequence[date], excluded: Exclud
         rules, least = rates.day(on), -(-rate.denominator // rate.numerator) if rate.numerator else None
         words_id, is_tax_less = words.get(rules.settings.points.excluded, 0), not rules.settings.points.earns_tax
         worth = (rate.numerator, rate.denominator, least)
-        why = encode_inputs(rate.why)[1:-1]
+        why = "," + encode_inputs(rate.why)[1:]
         return (on.isoformat(), standing_id, month, *worth, rules.version_id, words_id, is_tax_less, why)
 
     book.insert_many(_RATES, _RATES.c.keys(), (row(*each) for each in _keyed(rates, days)))
@@ -138,13 +139,11 @@ def _asks_birth(rates: Rates, days: Sequence[date]) -> bool:
 
 
 def _inputs(left_out: ColumnElement[int], tax: ColumnElement[int], base: ColumnElement[int]) -> ColumnElement[str]:
-    """Its net amount and why it earns so much, as JSON; and what of it earns nothing, where anything does not."""
-    said = literal('{"net_minor":').concat(sale.c.net_minor).concat(",").concat(_RATES.c.why)
-    whole = said.concat("}")
+    """As JSON: its net amount, what of it earns nothing, where anything does not, and why the rest earns so much."""
+    less = said = literal('{"net_minor":').concat(sale.c.net_minor)
     if base is sale.c.net_minor:
-        return whole
-    less = said
+        return said.concat(_RATES.c.why)
     for name, minor in {"excluded_minor": left_out, "tax_minor": tax, "base_minor": base}.items():
         # As texts: the database ties || closer than the minus of the base.
         less = less.concat(f',"{name}":').concat(cast(minor, Text))
-    return case((base != sale.c.net_minor, less.concat("}")), else_=whole)
+    return case((base != sale.c.net_minor, less.concat(_RATES.c.why)), else_=said.concat(_RATES.c.why))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 
-from shopcrm.core.book import Book
+from shopcrm.core.book import Book, InLowerCase
 from shopcrm.core.merging import kept
 from shopcrm.core.points_rules import PromotionRule
 from shopcrm.core.portions import portions
@@ -127,7 +127,7 @@ def load_excluded(book: Book, words: Iterable[frozenset[str]], sale_ids: Sequenc
 
 def _excluded(book: Book, words: frozenset[str], sale_ids: Sequence[int] | None) -> Iterator[tuple[int, int]]:
     line, told = sale_line.c, sorted(words)
-    is_excluded = or_(*(func.lower(column).in_(told) for column in (line.category, line.item, line.sku)))
+    is_excluded = or_(*(InLowerCase(column).in_(told) for column in (line.category, line.item, line.sku)))
     sums = select(line.sale_id, func.sum(line.net_minor)).where(is_excluded).group_by(line.sale_id)
     if sale_ids is None:
         yield from book.read_many(sums)
