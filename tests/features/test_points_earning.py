@@ -262,7 +262,7 @@ def test_a_tier_that_multiplies_by_one_is_not_among_the_inputs(boutique: Shop) -
 @pytest.mark.parametrize(
     ("versions", "bought", "points"),
     [
-        # T, which she reached, stood above U when U came: that U doubles later is nothing to her.
+        # T, which she reached, stands above U and goes: by what she spent she is in U from then on.
         (
             [
                 {"order": ["T"], "T.from": "100"},
@@ -270,21 +270,21 @@ def test_a_tier_that_multiplies_by_one_is_not_among_the_inputs(boutique: Shop) -
                 {"order": ["U"], "U.multiplier": "2"},
             ],
             [("120.00", "2026-01-05")],
-            10,
+            20,
         ),
-        # T and U changed places: who has enough for T has U with it, as it is posted.
+        # T and U changed places: who has enough for T has no U yet, though U was the lower one before.
         (
             [
                 {"order": ["U", "T"], "U.from": "50", "T.from": "100"},
                 {"order": ["T", "U"], "T.from": "50", "U.from": "100", "U.multiplier": "2"},
             ],
             [("60.00", "2026-02-05")],
-            20,
+            10,
         ),
     ],
     ids=["a tier below", "changed places"],
 )
-def test_tiers_that_come_and_go_multiply_as_they_are_posted(
+def test_tiers_that_come_and_go_multiply_by_what_was_spent_for_them(
     shop: Shop, versions: list[dict[str, Any]], bought: list[tuple[str, str]], points: int
 ) -> None:
     for number, version in enumerate(versions, 1):

@@ -66,8 +66,8 @@ def tier_rises(book: Book, customer_id: int | None = None) -> list[TierRise]:
     inclusive, by the thresholds in force that day; it is not lost here, since a lower tier is only given at a review.
     """
     return [
-        TierRise(who, date.fromisoformat(day), len(reached), spend_minor, reached)
-        for who, day, spend_minor, reached in _walk(book, None if customer_id is None else [customer_id], _Record())
+        TierRise(who, date.fromisoformat(day), len(names), spend_minor, names)
+        for who, day, spend_minor, names in _walk(book, None if customer_id is None else [customer_id], _Record())
     ]
 
 
@@ -104,43 +104,32 @@ class _Record:
         self.telling = telling
         self.numbers = {NO_TIER: 0}
         self.by_sale = array("H", bytes(2 * end))
-        self._reached = NO_TIER
 
-    def begin(self) -> int:
-        """Another customer comes, who has reached nothing; answers its number."""
-        self._reached = NO_TIER
-        return 0
-
-    def rise(self, tiers: frozenset[str]) -> int:
-        """The customer has reached these too; answers the number of all of it, which is 0 where nothing is kept."""
-        self._reached |= tiers & self.telling
-        return self.numbers.setdefault(self._reached, len(self.numbers)) if self.by_sale else 0
+    def number(self, reached: frozenset[str]) -> int:
+        """The number of what of these tiers tells, which is 0 where nothing is kept."""
+        return self.numbers.setdefault(reached & self.telling, len(self.numbers)) if self.by_sale else 0
 
 
 class _Ladder:
-    """The thresholds in force from each day on, as (spend, rank), the highest first."""
+    """The tiers in force from each day on. A level counts those of one day from the lowest up; 0 is below them all.
+
+    Tiers come, go and change places: a level means nothing on a day with others, only their names do.
+    """
 
     def __init__(self, stretches: Sequence[tuple[date, Settings]]) -> None:
-        ranks, tiers = _ranks(stretches), [settings.tiers for _, settings in stretches]
+        tiers = [settings.tiers for _, settings in stretches]
         self._starts = [start.isoformat() for start, _ in stretches]
-        self._steps = [[(tier.from_minor, ranks[tier.name]) for tier in reversed(own)] for own in tiers]
+        self._thresholds = [[tier.from_minor for tier in own] for own in tiers]
+        self._names = [[frozenset(tier.name for tier in own[:level]) for level in range(len(own) + 1)] for own in tiers]
         self.is_empty = not any(tiers)
-        self._next_steps = [
-            [
-                min((least for least, own in steps if own > rank), default=_OUT_OF_REACH)
-                for rank in range(len(ranks) + 1)
-            ]
-            for steps in self._steps
-        ]
-        self._reached = [
-            [frozenset(tier.name for tier in own if ranks[tier.name] <= rank) for rank in range(len(ranks) + 1)]
-            for own in tiers
-        ]
 
     def least_reaching(self, tiers: frozenset[str]) -> int:
         """The least spend that reached any of these tiers on any day; 0 where none did."""
-        steps = zip(self._steps, self._reached, strict=True)
-        return min((least for own, names in steps for least, rank in own if names[rank] & tiers), default=0)
+        steps = zip(self._thresholds, self._names, strict=True)
+        return min(
+            (least for own, names in steps for least, reached in zip(own, names[1:], strict=True) if reached & tiers),
+            default=0,
+        )
 
     def turns_after(self, day: str) -> list[str]:
         """The first days of other thresholds after a day: each counts, since lower ones raise who has spent enough."""
@@ -151,20 +140,26 @@ class _Ladder:
         place = bisect_right(self._starts, day)
         return self._starts[place] if place < len(self._starts) else _NEVER
 
-    def rank(self, day: str, spend_minor: int) -> int:
-        """What that spend reaches on that day; 0 for nothing."""
-        for from_minor, rank in self._steps[bisect_right(self._starts, day) - 1]:
-            if spend_minor >= from_minor:
-                return rank
-        return 0
+    def level(self, day: str, spend_minor: int) -> int:
+        """What that spend reaches on that day."""
+        return bisect_right(self._thresholds[self._place(day)], spend_minor)
 
-    def reached(self, day: str, rank: int) -> frozenset[str]:
-        """The names of the tiers of that day that are no higher."""
-        return self._reached[bisect_right(self._starts, day) - 1][rank]
+    def held(self, day: str, reached: frozenset[str]) -> int:
+        """The highest level of that day among tiers that were reached whenever."""
+        names = self._names[self._place(day)]
+        return max((level for level in range(1, len(names)) if names[level] - names[level - 1] <= reached), default=0)
 
-    def next_step(self, day: str, rank: int) -> int:
-        """The least spend that reaches more than `rank` on that day."""
-        return self._next_steps[bisect_right(self._starts, day) - 1][rank]
+    def names(self, day: str, level: int) -> frozenset[str]:
+        """The tiers of that day up to a level."""
+        return self._names[self._place(day)][level]
+
+    def next_step(self, day: str, level: int) -> int:
+        """The least spend that reaches more than a level on that day."""
+        own = self._thresholds[self._place(day)]
+        return own[level] if level < len(own) else _OUT_OF_REACH
+
+    def _place(self, day: str) -> int:
+        return bisect_right(self._starts, day) - 1
 
 
 def _walk(
@@ -173,7 +168,7 @@ def _walk(
     """(customer, day, spend, tiers of that day that it reaches) of every rise of all; where they are few, of some."""
     ladder = _Ladder(book.history.changes_until(book.as_of))
     if ladder.is_empty:
-        return
+        return iter(())
     buyer, who = sale.c.customer_id, whose(book, sale.c.customer_id)
     is_few = customer_ids is not None and len(customer_ids) <= PORTION
     meant = buyer.in_(all_ids(book, customer_ids or ())) if is_few else buyer.is_not(None)
@@ -184,31 +179,36 @@ def _walk(
         known.append(who.in_(spent.having(func.sum(sale.c.net_minor) >= least_minor)))
     bought = select(who, sale.c.on, sale.c.net_minor, sale.c.id).where(*known)
     # In the order of the covering index: nothing is sorted where nobody was merged, and the table is not looked at.
-    rows = book.read_many(bought.order_by(who, sale.c.on))
-    for customer_id, day, rank, spend_minor in _rises(rows, ladder, record):
-        yield customer_id, day, spend_minor, ladder.reached(day, rank)
+    return _rises(book.read_many(bought.order_by(who, sale.c.on)), ladder, record)
 
 
 def _rises(
     rows: Iterable[tuple[int, str, int, int]], ladder: _Ladder, record: _Record
-) -> Iterator[tuple[int, str, int, int]]:
-    """(customer, day, rank, spend) of every rise; `rows` by customer and day."""
-    customer_id, today, spend, highest, need, turn = 0, "", 0, 0, _OUT_OF_REACH, ""
-    by_sale, number = record.by_sale, 0
+) -> Iterator[tuple[int, str, int, frozenset[str]]]:
+    """What `_walk` answers; `rows` by customer and day."""
+    customer_id, today, turn = 0, "", ""
+    spend, need, reached, number = 0, _OUT_OF_REACH, NO_TIER, 0
+    by_sale = record.by_sale
     # One more than there are, so that the last customer's last day ends too.
     for who, on, net_minor, sale_id in chain(rows, [(0, _NEVER, 0, 0)]):
         if on != today or who != customer_id:
-            if spend >= need and (rank := ladder.rank(today, spend)) > highest:
-                highest, need, number = rank, ladder.next_step(today, rank), record.rise(ladder.reached(today, rank))
-                yield customer_id, today, rank, spend
+            if spend >= need:
+                level = ladder.level(today, spend)
+                need, names = ladder.next_step(today, level), ladder.names(today, level)
+                reached |= names
+                number = record.number(reached)
+                yield customer_id, today, spend, names
             if on >= turn or who != customer_id:  # the last day under these thresholds
                 for day in ladder.turns_after(today) if today else ():
-                    if (who != customer_id or day < on) and (rank := ladder.rank(day, spend)) > highest:
-                        highest, number = rank, record.rise(ladder.reached(day, rank))
-                        yield customer_id, day, rank, spend
+                    level = ladder.level(day, spend)
+                    if (who != customer_id or day < on) and level > ladder.held(day, reached):
+                        names = ladder.names(day, level)
+                        reached |= names
+                        number = record.number(reached)
+                        yield customer_id, day, spend, names
                 if who != customer_id:
-                    customer_id, spend, highest, number = who, 0, 0, record.begin()
-                need, turn = ladder.next_step(on, highest), ladder.next_turn(on)
+                    customer_id, spend, reached, number = who, 0, NO_TIER, 0
+                need, turn = ladder.next_step(on, ladder.held(on, reached)), ladder.next_turn(on)
             today = on
         spend += net_minor
         if number:
@@ -222,16 +222,3 @@ def _telling(versions: Iterable[Settings]) -> frozenset[str]:
         multiplying = dropwhile(lambda tier: tier.multiplier == 1, settings.tiers)
         telling.update(tier.name for tier in multiplying)
     return frozenset(telling)
-
-
-def _ranks(stretches: Sequence[tuple[date, Settings]]) -> Mapping[str, int]:
-    """Every tier there ever was, by name, from the lowest up: tiers come and go, so a step means no tier for ever."""
-    names: list[str] = []
-    for _, settings in stretches:
-        place = len(names)
-        for tier in reversed(settings.tiers):
-            if tier.name in names:
-                place = names.index(tier.name)
-            else:
-                names.insert(place, tier.name)
-    return {name: rank for rank, name in enumerate(names, 1)}
