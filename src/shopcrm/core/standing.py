@@ -120,16 +120,13 @@ class _Ladder:
         tiers = [settings.tiers for _, settings in stretches]
         self._starts = [start.isoformat() for start, _ in stretches]
         self._thresholds = [[tier.from_minor for tier in own] for own in tiers]
-        self._names = [[frozenset(tier.name for tier in own[:level]) for level in range(len(own) + 1)] for own in tiers]
+        self._names = [[tier.name for tier in own] for own in tiers]
         self.is_empty = not any(tiers)
 
     def least_reaching(self, tiers: frozenset[str]) -> int:
         """The least spend that reached any of these tiers on any day; 0 where none did."""
-        steps = zip(self._thresholds, self._names, strict=True)
-        return min(
-            (least for own, names in steps for least, reached in zip(own, names[1:], strict=True) if reached & tiers),
-            default=0,
-        )
+        days = zip(self._thresholds, self._names, strict=True)
+        return min((least for day in days for least, name in zip(*day, strict=True) if name in tiers), default=0)
 
     def turns_after(self, day: str) -> list[str]:
         """The first days of other thresholds after a day: each counts, since lower ones raise who has spent enough."""
@@ -146,12 +143,13 @@ class _Ladder:
 
     def held(self, day: str, reached: frozenset[str]) -> int:
         """The highest level of that day among tiers that were reached whenever."""
-        names = self._names[self._place(day)]
-        return max((level for level in range(1, len(names)) if names[level] - names[level - 1] <= reached), default=0)
+        if not reached:
+            return 0
+        return max((level for level, name in enumerate(self._names[self._place(day)], 1) if name in reached), default=0)
 
     def names(self, day: str, level: int) -> frozenset[str]:
         """The tiers of that day up to a level."""
-        return self._names[self._place(day)][level]
+        return frozenset(self._names[self._place(day)][:level])
 
     def next_step(self, day: str, level: int) -> int:
         """The least spend that reaches more than a level on that day."""
