@@ -58,6 +58,15 @@ def written(kept: dict[str, Any], points: int, before: int = 0, texts: dict[str,
             ],
         ),
         (
+            {"net_minor": 30000, "excluded_minor": 1500, "tax_minor": 0, "base_minor": 28500, "rate": "1"},
+            285,
+            [
+                "300.00 CNY were paid, of which 285.00 CNY earn.",
+                "285.00 CNY × 1 = 285 points",
+                "15.00 CNY of the receipt earns nothing: what it was paid for is excluded.",
+            ],
+        ),
+        (
             {"net_minor": -10000, "sale_minor": 29900, "sale_points": 598, "sale_revision": 1},
             -200,
             [

@@ -28,6 +28,8 @@ _NOTED: Mapping[str, str] = {
     "expires_on": mark("Their last good day was {value}."),
 }
 
+_PARTS = ("excluded_minor", "tax_minor")  # of a receipt, kept together: where there is one, the other may be nothing
+
 
 @dataclass
 class Inputs:
@@ -73,7 +75,7 @@ def calculation(inputs: Inputs, points: int, before: int) -> Iterator[str]:
 def remarks(inputs: Inputs) -> Iterator[str]:
     """A sentence for everything that was kept and has not been said yet."""
     for name, value in inputs.kept.items():
-        if name in inputs.said or value in (None, "", [], {}):
+        if name in inputs.said or value in (None, "", [], {}) or (name in _PARTS and not value):
             continue
         shown = inputs.money(value) if name.endswith("_minor") and isinstance(value, int) else _plain(value)
         sentence = _(_NOTED[name]) if name in _NOTED else _("Kept with it: {name} = {value}.")
