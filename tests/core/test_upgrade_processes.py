@@ -86,6 +86,7 @@ def test_an_upgrade_that_is_killed_leaves_the_older_book_whole_or_the_upgraded_o
         after = rows_of(older.path)
     assert {**after, "audit": None} == {**before, "audit": None}
     assert len(after["audit"]) == len(before["audit"]) + 1
+    older.customer("Ana")  # where pages were being given back, the next writer clears away the journal of that
     assert sorted(files(older)) == ["shop.db", BACKUP]
     older.check()
 
