@@ -83,7 +83,7 @@ def earned(book: Book, rates: Rates, days: Sequence[date], excluded: Excluded) -
         own = and_(_EXCLUDED.c.sale_id == DUE.c.sale_id, _EXCLUDED.c.words_id == _RATES.c.words_id)
         found, left_out = found.outerjoin(_EXCLUDED, own), func.coalesce(_EXCLUDED.c.minor, 0)
         base -= left_out
-    if not all(rates.day(on).settings.points.earns_tax for on in days):
+    if not all(rates.day(on).settings.points.earns_tax for on in days) and _has_tax(book):
         tax = func.coalesce(sale.c.tax_minor, 0) * _RATES.c.is_tax_less
         base -= tax
     above, below = _RATES.c.numerator, _RATES.c.denominator
@@ -115,6 +115,11 @@ def _hold_rates(book: Book, rates: Rates, days: Sequence[date], excluded: Exclud
 def _hold_standings(book: Book, rates: Rates) -> None:
     first_id, last_id = book.connection.execute(select(func.min(DUE.c.sale_id), func.max(DUE.c.sale_id))).one()
     book.insert_many(_STANDING, _STANDING.c.keys(), rates.standings.unusual(first_id, last_id))
+
+
+def _has_tax(book: Book) -> bool:
+    taxed = select(sale.c.id).join(DUE, DUE.c.sale_id == sale.c.id).where(sale.c.tax_minor != 0)
+    return book.connection.scalar(taxed.limit(1)) is not None
 
 
 def _birth_month(book: Book, rates: Rates) -> ColumnElement[int]:
