@@ -4,10 +4,9 @@ A million of them as single postings would take five times as long. Only what wa
 entry says about its sale is copied from there, within the book.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
-from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Date, MetaData, Select, Table, and_, case, func, insert, literal, or_, select
@@ -43,18 +42,20 @@ class Terms(NamedTuple):
 
 
 class Clawback(NamedTuple):
-    """What a refund takes back of a sale that earns in the same sweep, out of the lot that it opens."""
+    """What a refund takes back of a sale that earns in the same sweep, out of the lot that this opens."""
 
-    place: int  # of the sale among those worked out
+    entry_id: int  # of the sale
     posting: Posting
 
 
 class Earnings(NamedTuple):
-    """What was posted: how many sales earned, how much, and for whom."""
+    """What was posted: how many sales earned, how much, and for whom; and how many refunds took how much back."""
 
     sales: int
     points: int
     customer_ids: frozenset[int]
+    refunds: int
+    taken_points: int
 
 
 def earn_key(sale_id: int, revision: int) -> str:
@@ -63,36 +64,33 @@ def earn_key(sale_id: int, revision: int) -> str:
 
 
 def post_earnings(
-    book: Book, plain: tuple[Select[Any], int] | None, worked_out: Sequence[Posting], clawbacks: Sequence[Clawback],
-    terms: Iterable[Terms], rule: str,
+    book: Book, plain: Select[Any], at_most: int, clawbacks: Callable[[], Iterable[Clawback]], terms: Iterable[Terms],
+    rule: str,
 ) -> Earnings:  # fmt: skip
     """Posts an entry with one lot for each sale that earns, and for each clawback one that draws from that lot.
 
-    `plain` is a statement over `sale` that names points (1 or more), inputs and settings_version_id, and the most rows
-    that it can have; `worked_out` are the postings of sales that were looked at one by one. Both are for customers who
-    owe nothing: a credit would have to pay that first. `terms` are those of all the days on which anything is earned.
+    `plain` is a statement over `sale` that names points (1 or more), inputs and settings_version_id, and has no more
+    rows than `at_most`; of customers who owe nothing: a credit would have to pay that first. `clawbacks` is asked when
+    the sales stand in the ledger. `terms` are those of all the days on which anything is earned.
     """
-    most = len(worked_out) + (plain[1] if plain else 0)
-    if not most:
-        return Earnings(0, 0, frozenset())
     entry_id, lot_id = book.next_id(points_entry), book.next_id(points_lot)
+    indexes = {str(index.name): index for table in (points_entry, points_lot) for index in table.indexes}
+    by_sale = indexes.pop("ix_points_entry_sale_id")  # which clawbacks are found by
     with ExitStack() as stack:
-        for table in (points_entry, points_lot):
-            for index in sorted(table.indexes, key=lambda index: str(index.name)):
-                if WHERE not in index.info:  # none of these rows is in an index of some
-                    stack.enter_context(book.built_last(index, most))
-        found = _add_plain(book, plain[0], rule) if plain else 0
-        _add_entries(book, entry_id + found, worked_out)
-        earned = found + len(worked_out)
+        for _name, index in sorted(indexes.items()):
+            if WHERE not in index.info:  # none of these rows is in an index of some
+                stack.enter_context(book.built_last(index, at_most))
+        with book.built_last(by_sale, at_most):
+            earned = _add_sales(book, plain, rule)
         _open_lots(book, entry_id, lot_id, terms)
-        _take_back(book, clawbacks, entry_id + earned, lot_id + found)
+        taken = _take_back(book, clawbacks(), entry_id + earned, lot_id - entry_id)
     paired = _paired(book, entry_id, lot_id, earned)
     broken = next(_broken(book, paired, entry_id, earned), None)
     assert broken is None, broken
-    return Earnings(earned, paired.points, _customers(book, entry_id, earned))
+    return Earnings(earned, paired.points, _customers(book, entry_id, earned), len(taken), sum(taken))
 
 
-def _add_plain(book: Book, plain: Select[Any], rule: str) -> int:
+def _add_sales(book: Book, plain: Select[Any], rule: str) -> int:
     """One entry for each sale, in the order of the statement; answers how many."""
     own = {
         "key": literal(_BY_SALE).concat(sale.c.id).concat(":").concat(sale.c.revision),
@@ -109,16 +107,6 @@ def _add_plain(book: Book, plain: Select[Any], rule: str) -> int:
     said = plain.add_columns(*(value.label(name) for name, value in own.items()))
     # Without keys of their own: the database numbers them on from the last one, in the order in which they come.
     return book.connection.execute(insert(points_entry).from_select(said.selected_columns.keys(), said)).rowcount
-
-
-def _add_entries(book: Book, entry_id: int, postings: Iterable[Posting]) -> None:
-    same = {"posted_at": stored_instant(book.now), "by": book.by}
-    rows = (
-        (number, p.key, p.customer_id, p.kind, p.amount, p.on.isoformat(), p.sale_id, p.sale_revision, p.receipt,
-         p.rule, encode_inputs(p.inputs), p.settings_version_id)
-        for number, p in zip(count(entry_id), postings, strict=False)
-    )  # fmt: skip
-    book.insert_many(points_entry, _SAID, rows, same)
 
 
 def _open_lots(book: Book, entry_id: int, lot_id: int, terms: Iterable[Terms]) -> None:
@@ -140,10 +128,19 @@ def _open_lots(book: Book, entry_id: int, lot_id: int, terms: Iterable[Terms]) -
     _TERMS.drop(book.connection)
 
 
-def _take_back(book: Book, clawbacks: Sequence[Clawback], entry_id: int, lot_id: int) -> None:
-    _add_entries(book, entry_id, (each.posting for each in clawbacks))
-    draws = ((entry_id + n, lot_id + each.place, -each.posting.amount) for n, each in enumerate(clawbacks))
+def _take_back(book: Book, clawbacks: Iterable[Clawback], entry_id: int, to_lot: int) -> list[int]:
+    """Entries that draw from the lots of sales; answers how much each takes."""
+    same = {"posted_at": stored_instant(book.now), "by": book.by}
+    rows, draws = [], []
+    for number, (sold_entry_id, p) in enumerate(clawbacks, entry_id):
+        rows.append(
+            (number, p.key, p.customer_id, p.kind, p.amount, p.on.isoformat(), p.sale_id, p.sale_revision, p.receipt,
+             p.rule, encode_inputs(p.inputs), p.settings_version_id)
+        )  # fmt: skip
+        draws.append((number, sold_entry_id + to_lot, -p.amount))
+    book.insert_many(points_entry, _SAID, rows, same)
     book.insert_many(points_draw, ("entry_id", "lot_id", "points"), draws)
+    return [points for _, _, points in draws]
 
 
 class _Paired(NamedTuple):

@@ -4,15 +4,16 @@ A sale and the refunds that point at it are settled together. Each is posted on 
 the revisions it was worked out from, so that a second run finds it done, and a changed sale posts the difference.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlalchemy import func, select
 
 from shopcrm.core import ledger
 from shopcrm.core.book import Book
-from shopcrm.core.ledger.earning import Clawback, Earnings, Terms, post_earnings
+from shopcrm.core.ledger.earning import Earnings, Terms, post_earnings
 from shopcrm.core.merging import all_ids, kept
 from shopcrm.core.portions import PORTION
 from shopcrm.core.schema.points import points_entry
@@ -27,7 +28,9 @@ from shopcrm.features.points.facts import (
     is_plain,
     load_due,
     set_apart,
+    set_sales_apart,
 )
+from shopcrm.features.points.given_back import clawbacks, load_outlived
 from shopcrm.features.points.plain import days_too_fine, earned
 from shopcrm.features.points.returning import give_back_redeemed
 from shopcrm.features.points.settling import Standing, differences, load_standing, settle, settle_lone_refunds
@@ -73,16 +76,17 @@ def accrue(book: Book) -> Accrued:
     if fine := days_too_fine(rates, days):
         groups += set_apart(book, (), fine)
         days = due_days(book)
+    if any(rates.day(on).expires_on for on in days):
+        groups += set_sales_apart(book, load_outlived(book, rates))
     excluded = _excluded(book, groups, days, rates)
     postings = _settled(book, groups, rates, standing, _lines(book, groups, excluded, rates))
-    worked_out, clawbacks, postings = _columnar(postings, apart)
-    made = _post(book, worked_out, clawbacks, days, rates, excluded)
+    made = _post(book, days, rates, excluded)
     HELD.drop_all(book.connection, checkfirst=False)
     posted = ledger.post_many(book, postings)
     returned = give_back_redeemed(book)
-    moved = [*(p.amount for p in posted), *(each.posting.amount for each in clawbacks)]
+    moved = [p.amount for p in posted]
     who = {kept(book, each) for each in {p.customer_id for p in postings} | made.customer_ids | returned.customer_ids}
-    entries = made.sales + sum(map(bool, moved)) + returned.entries
+    entries = made.sales + made.refunds + sum(map(bool, moved)) + returned.entries
     if entries:
         book.tell(f"{entries} entries for sales up to {book.as_of}")
     return Accrued(
@@ -90,7 +94,7 @@ def accrue(book: Book) -> Accrued:
         entries=entries,
         customers=len(who),
         earned_points=made.points + sum(points for points in moved if points > 0),
-        reversed_points=-sum(points for points in moved if points < 0),
+        reversed_points=made.taken_points - sum(points for points in moved if points < 0),
         returned_points=returned.points,
         waived_points=sum(own.amount - asked.amount for asked, own in zip(postings, posted, strict=True)),
     )
@@ -99,7 +103,7 @@ def accrue(book: Book) -> Accrued:
 def _customers_apart(book: Book, groups: Sequence[Sequence[Fact]], standing: Standing) -> set[int]:
     """Customers whose sales are posted one by one: they owe points, or may before this sweep is through.
 
-    A sale and its refunds that are due together leave nothing owed, whoever spent what.
+    A sale that is due together with what came back of it later leaves nothing owed, whoever spent what.
     """
     old = [group for group in groups if group[0].kind == "refund" or any(fact.id in standing.holders for fact in group)]
     apart = customers_of(old) | {who for group in old for fact in group for who in standing.holders.get(fact.id, ())}
@@ -125,50 +129,14 @@ def _settled(
     return postings
 
 
-def _columnar(
-    postings: Sequence[ledger.Posting], apart: Container[int]
-) -> tuple[list[ledger.Posting], list[Clawback], list[ledger.Posting]]:
-    """Parts the sales that earn and the refunds that are due together with them, as their clawbacks, from the rest.
-
-    Of customers whose sales are posted one by one, and where points ended before they are taken, nothing is parted.
-    """
-    first_last: dict[int, tuple[date, date]] = {}
-    for p in postings:
-        if p.takes_from_sale_id is not None:
-            began, ended = first_last.get(p.takes_from_sale_id, (p.on, p.on))
-            first_last[p.takes_from_sale_id] = min(began, p.on), max(ended, p.on)
-    worked_out: list[ledger.Posting] = []
-    places: dict[int, int] = {}
-    for p in postings:
-        if p.kind == "earn" and p.customer_id not in apart and p.sale_id is not None:
-            began, ended = first_last.get(p.sale_id, (p.on, p.on))
-            if began >= p.on and (p.expires_on is None or ended <= p.expires_on):
-                places[p.sale_id] = len(worked_out)
-                worked_out.append(p)
-    clawbacks, rest = [], []
-    for p in postings:
-        place = places.get(p.takes_from_sale_id or 0)
-        if place is not None:
-            assert p.amount < 0
-            clawbacks.append(Clawback(place, p))
-        elif p.sale_id not in places or p.kind != "earn":
-            rest.append(p)
-    return worked_out, clawbacks, rest
-
-
-def _post(
-    book: Book,
-    worked_out: Sequence[ledger.Posting],
-    clawbacks: Sequence[Clawback],
-    days: Sequence[date],
-    rates: Rates,
-    excluded: Excluded,
-) -> Earnings:
-    most = book.connection.scalar(select(func.count()).select_from(DUE)) or 0
-    plain = (earned(book, rates, days, excluded), most) if days else None
-    own = {p.on for p in worked_out}.union(days)
-    terms = (Terms(on, rates.day(on).available_on, rates.day(on).expires_on) for on in own)
-    return post_earnings(book, plain, worked_out, clawbacks, terms, _RULE)
+def _post(book: Book, days: Sequence[date], rates: Rates, excluded: Excluded) -> Earnings:
+    """Posts what is plain."""
+    if not days:
+        return Earnings(0, 0, frozenset(), 0, 0)
+    at_most = book.connection.scalar(select(func.count()).select_from(DUE)) or 0
+    terms = (Terms(on, rates.day(on).available_on, rates.day(on).expires_on) for on in days)
+    taken = partial(clawbacks, book, rates, excluded, _RULE)
+    return post_earnings(book, earned(book, rates, days, excluded), at_most, taken, terms, _RULE)
 
 
 def _excluded(book: Book, groups: Sequence[Sequence[Fact]], days: Sequence[date], rates: Rates) -> Excluded:

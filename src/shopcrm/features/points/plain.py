@@ -27,7 +27,7 @@ from shopcrm.core.book import Book
 from shopcrm.core.ledger.writing import encode_inputs
 from shopcrm.core.merging import merges
 from shopcrm.core.schema.sales import sale
-from shopcrm.features.points.facts import DUE, HELD, is_plain
+from shopcrm.features.points.facts import DUE, HELD, is_plain_sale
 from shopcrm.features.points.worth import Excluded, Rate, Rates
 
 _LARGEST = 1 << 63  # what the database counts up to
@@ -94,7 +94,7 @@ def earned(book: Book, rates: Rates, days: Sequence[date], excluded: Excluded) -
         "settings_version_id": _RATES.c.settings_version_id,
     }
     named = (value.label(name) for name, value in columns.items())
-    return select(*named).select_from(found).where(is_plain, base >= _RATES.c.least_minor).order_by(DUE.c.sale_id)
+    return select(*named).select_from(found).where(is_plain_sale, base >= _RATES.c.least_minor).order_by(DUE.c.sale_id)
 
 
 def _hold_rates(book: Book, rates: Rates, days: Sequence[date], excluded: Excluded) -> None:

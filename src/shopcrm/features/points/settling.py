@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
@@ -16,7 +15,8 @@ from shopcrm.core.merging import kept
 from shopcrm.core.schema.points import OPENING, points_entry
 from shopcrm.core.schema.waivers import points_waiver
 from shopcrm.features.points.facts import Fact
-from shopcrm.features.points.worth import NO_LINES, Lines, Rate, Rates, part
+from shopcrm.features.points.sharing import Share, clawback_key
+from shopcrm.features.points.worth import NO_LINES, Lines, Rate, Rates
 
 
 class Standing(NamedTuple):
@@ -88,23 +88,18 @@ def settle(group: Sequence[Fact], rates: Rates, lines: Mapping[int, Lines], stan
         if not standing.covers(sold):
             yield Due(sold, key, earned, inputs)
     keyed = [
-        (f"reverse:refund:{refund.id}:{refund.revision}:{sold.revision}", refund._replace(customer_id=sold.customer_id))
+        (clawback_key(refund.id, refund.revision, sold.revision), refund._replace(customer_id=sold.customer_id))
         for refund in group[1:]
     ]
-    returned: Fraction | int = 0  # whole as long as it can be: a fraction costs ten times as much
-    returned_minor, kept = 0, earned
+    share = Share(earned, sold.net_minor, base, lines.get(sold.id, NO_LINES).excluded_minor)
+    kept = earned
     for key, fact in sorted(keyed, key=lambda pair: (pair[0] not in standing.keys, not standing.covers(pair[1]))):
-        returned_minor -= fact.net_minor
-        returned -= _returning(fact, sold, base, lines)
+        still = share.after(fact.net_minor, lines.get(fact.id, NO_LINES))
         if key in standing.keys:
             kept += standing.points_of(fact)
             continue
-        is_whole = returned_minor >= sold.net_minor
-        still = 0 if is_whole or base <= 0 else int(earned * max(0, base - returned) // base)
         if not standing.covers(fact):
-            inputs = {"net_minor": fact.net_minor, "sale_minor": sold.net_minor, "sale_points": earned}
-            inputs |= {"sale_revision": sold.revision}
-            inputs |= {"sale_base_minor": base} if base != sold.net_minor else {}
+            inputs = share.inputs(fact.net_minor, sold.revision)
             inputs |= {"covered_by": OPENING} if standing.covers(sold) else {}
             inputs |= _withdrawal(fact)
             yield Due(fact, key, min(0, still - kept), inputs, sold.id)
@@ -194,14 +189,6 @@ def _earning(fact: Fact, rates: Rates, own: Lines) -> tuple[Rate, int, dict[str,
     tax = 0 if rates.day(fact.on).settings.points.earns_tax else fact.tax_minor
     inputs = {**earning_inputs(fact, own.excluded_minor, tax), **rate.why}
     return rate, fact.net_minor - own.excluded_minor - tax, inputs | _withdrawal(fact)
-
-
-def _returning(refund: Fact, sold: Fact, base: int, lines: Mapping[int, Lines]) -> Fraction | int:
-    """The part of a refund that had earned, below zero: what its lines say, else the same part of it as of the sale."""
-    own, bought = lines.get(refund.id, NO_LINES), lines.get(sold.id, NO_LINES)
-    if own.has_lines:
-        return part(refund.net_minor - own.excluded_minor, base, sold.net_minor - bought.excluded_minor)
-    return part(refund.net_minor, base, sold.net_minor)
 
 
 def _withdrawal(fact: Fact) -> dict[str, object]:

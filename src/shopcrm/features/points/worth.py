@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
@@ -143,8 +142,3 @@ def load_having_lines(book: Book, sale_ids: Sequence[int]) -> set[int]:
         own = select(sale_line.c.sale_id).where(sale_line.c.sale_id.in_(chunk)).distinct()
         found.update(row[0] for row in book.connection.execute(own))
     return found
-
-
-def part(minor: int, numerator: int, denominator: int) -> Fraction | int:
-    """That part of an amount; all of it where there is nothing to divide by."""
-    return Fraction(minor * numerator, denominator) if denominator and numerator != denominator else minor
