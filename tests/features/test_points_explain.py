@@ -77,6 +77,39 @@ def written(kept: dict[str, Any], points: int, before: int = 0, texts: dict[str,
             ],
         ),
         (
+            {"net_minor": -10000, "sale_minor": 30000, "sale_points": 100, "sale_revision": 1,
+             "left_points": 66, "returned_minor": 20000},
+            -33,
+            [
+                (
+                    "Its sale of 300.00 CNY gave 100 points, 200.00 CNY of it came back:"
+                    " 100 × (300.00 CNY - 200.00 CNY) / 300.00 CNY = 33 points stay, rounded down"
+                ),
+                "34 points of those had been taken back before.",
+            ],
+        ),
+        (
+            {"net_minor": -9950, "sale_minor": 21100, "sale_points": 398, "sale_revision": 1,
+             "sale_base_minor": 19900, "returned_base_minor": 9950},
+            -199,
+            [
+                (
+                    "Its sale gave 398 points for 199.00 CNY, 99.50 CNY of that came back:"
+                    " 398 × (199.00 CNY - 99.50 CNY) / 199.00 CNY = 199 points stay"
+                ),
+            ],
+        ),
+        (  # kept with an entry from before: how it came to so many cannot be told any more
+            {"net_minor": -9950, "sale_minor": 21100, "sale_points": 398, "sale_base_minor": 19900},
+            -199,
+            ["Its sale gave 398 points."],
+        ),
+        (  # the customer had spent some, and the shop lets them go
+            {"net_minor": -10000, "sale_minor": 29900, "sale_points": 598, "sale_revision": 1},
+            -150,
+            ["Its sale gave 598 points."],
+        ),
+        (
             {"net_minor": -10000, "rate": "1"},
             -60,
             [

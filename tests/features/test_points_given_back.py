@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from core.postings import posting
 from shop import Shop, open_shop
 from shopcrm.core import ledger
+from shopcrm.features.points.arithmetic import Inputs, calculation
 from shopcrm.features.points.sharing import clawback_key
 from shopcrm.sheets.records import Line, Receipt
 from soak import IS_SOAK
@@ -79,13 +80,13 @@ def _minor(part: int, whole: int) -> int:
     return whole * part // 4
 
 
-def _taken(sold: Sold, rules: Rules) -> Iterator[tuple[int, int]]:
-    """(points that the sale earns, or that a refund takes; what was paid), the sale first."""
+def _taken(sold: Sold, rules: Rules) -> Iterator[tuple[int, int, int]]:
+    """(points that the sale earns, or that a refund takes; what was paid; what stays), the sale first."""
     net = sold.goods + sold.delivery
     earning = sold.goods + sold.delivery * (not rules.excludes)
     base = earning - sold.tax * (not rules.earns_tax)
     earned = max(0, base * Fraction(rules.rate) // 100)
-    yield earned, net
+    yield earned, net, earned
     stays, paid_back, share = earned, 0, Fraction(0)
     for back in sorted(sold.back, key=lambda each: each.days):
         goods, delivery = _minor(back.goods, sold.goods), _minor(back.delivery, sold.delivery)
@@ -97,7 +98,7 @@ def _taken(sold: Sold, rules: Rules) -> Iterator[tuple[int, int]]:
         left = 0 if paid_back >= net or base <= 0 else earned * max(Fraction(0), 1 - share) // 1
         # What has ended by then, unspent, is there no more to be taken.
         has_ended = rules.lasts == "10 days" and back.days > 10
-        yield 0 if has_ended else min(stays, left) - stays, -goods - delivery
+        yield 0 if has_ended else min(stays, left) - stays, -goods - delivery, min(stays, left)
         stays = min(stays, left)
 
 
@@ -132,9 +133,7 @@ def test_every_refund_takes_its_part_of_what_the_sale_earned(
         expected = [each for sold in bought for each in _taken(sold, rules)]
         found = dict(shop.rows("SELECT receipt, sum(points) FROM points_entry GROUP BY receipt"))
         assert found == {
-            receipt.receipt: points
-            for (receipt, _), (points, _minor_of_it) in zip(receipts, expected, strict=True)
-            if points
+            receipt.receipt: points for (receipt, _), (points, _, _) in zip(receipts, expected, strict=True) if points
         }
         for text, receipt, on, since in shop.rows(_SAID):
             inputs, place = json.loads(text), [each.receipt for each, _ in receipts].index(receipt)
@@ -144,6 +143,8 @@ def test_every_refund_takes_its_part_of_what_the_sale_earned(
                 earned = found_inputs(shop, sold.receipt)
                 assert inputs["sale_minor"] == sold.net_minor
                 assert inputs.get("sale_base_minor", sold.net_minor) == earned.get("base_minor", sold.net_minor)
+                said = next(calculation(Inputs(inputs, {}, "CNY", 2), expected[place][0], 0))
+                assert f"= {expected[place][2]:,} point" in said  # stay
             assert since == (str(TURN) if on >= str(TURN) else "2020-01-01")
         shop.check()
 

@@ -57,7 +57,7 @@ def calculation(inputs: Inputs, points: int, before: int) -> Iterator[str]:
     `before` is what earlier entries of the same receipt had given: an entry for a changed receipt is the difference.
     """
     if "sale_points" in inputs.kept:
-        yield from _share_of_a_sale(inputs)
+        yield from _share_of_a_sale(inputs, points + before)
     elif "rate" in inputs.kept:
         yield from _rate_times_amount(inputs, points, before)
     elif isinstance(inputs.kept.get("value"), str) and (match := _VALUE.fullmatch(inputs.take("value"))):
@@ -114,28 +114,49 @@ def _rate_times_amount(inputs: Inputs, points: int, before: int) -> Iterator[str
         )
 
 
-def _share_of_a_sale(inputs: Inputs) -> Iterator[str]:
-    given_back, sale_points = abs(int(inputs.take("net_minor") or 0)), int(inputs.take("sale_points"))
-    sale_minor = inputs.take("sale_minor")
+def _share_of_a_sale(inputs: Inputs, points: int) -> Iterator[str]:
+    sale_points, sale_minor = int(inputs.take("sale_points")), inputs.take("sale_minor")
+    base_minor, given_back, left = inputs.take("sale_base_minor"), inputs.take("net_minor"), inputs.take("left_points")
+    returned_minor, of_base = inputs.take("returned_minor"), inputs.take("returned_base_minor")
     inputs.take("sale_revision")
-    if not sale_minor or not given_back:
+    whole, returned = sale_minor, Fraction(abs(given_back or 0) if returned_minor is None else returned_minor)
+    if of_base is not None and returned < sale_minor:  # what came back went by its lines
+        whole, returned = sale_minor if base_minor is None else base_minor, Fraction(str(of_base))
+    before = sale_points if left is None else left
+    exact = sale_points * max(Fraction(0), 1 - returned / whole) if whole and returned else Fraction(sale_points)
+    if not returned or before - int(exact) != -points:  # less was there to be taken, or older entries kept less
         yield _("Its sale gave {points:point|points}.").format(points=Counted(sale_points))
         return
-    kept, rest = divmod(sale_points * max(0, sale_minor - given_back), sale_minor)
-    sentence = _(
-        "Its sale of {sale} gave {points:point|points}, {given_back} of it came back:"
-        " {points} × ({sale} - {given_back}) / {sale} = {kept} points stay"
+    yield _sharing(of_base is not None and whole != sale_minor, exact.denominator > 1).format(
+        sale=inputs.money(whole),
+        points=Counted(sale_points),
+        given_back=inputs.money(round(returned)),
+        kept=Counted(int(exact)),
     )
-    if rest:
-        sentence = _(
+    if before != sale_points:
+        sentence = _("{taken:point|points} of those had been taken back before.")
+        yield sentence.format(taken=Counted(sale_points - before))
+
+
+def _sharing(is_by_lines: bool, is_rounded: bool) -> str:
+    if is_by_lines and is_rounded:
+        return _(
+            "Its sale gave {points:point|points} for {sale}, {given_back} of that came back:"
+            " {points} × ({sale} - {given_back}) / {sale} = {kept} points stay, rounded down"
+        )
+    if is_by_lines:
+        return _(
+            "Its sale gave {points:point|points} for {sale}, {given_back} of that came back:"
+            " {points} × ({sale} - {given_back}) / {sale} = {kept} points stay"
+        )
+    if is_rounded:
+        return _(
             "Its sale of {sale} gave {points:point|points}, {given_back} of it came back:"
             " {points} × ({sale} - {given_back}) / {sale} = {kept} points stay, rounded down"
         )
-    yield sentence.format(
-        sale=inputs.money(sale_minor),
-        points=Counted(sale_points),
-        given_back=inputs.money(given_back),
-        kept=Counted(kept),
+    return _(
+        "Its sale of {sale} gave {points:point|points}, {given_back} of it came back:"
+        " {points} × ({sale} - {given_back}) / {sale} = {kept} points stay"
     )
 
 

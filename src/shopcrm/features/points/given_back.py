@@ -55,7 +55,7 @@ def clawbacks(book: Book, rates: Rates, excluded: Excluded, rule: str) -> Iterat
                     amount=still - kept,
                     on=on,
                     rule=rule,
-                    inputs=share.inputs(net_minor, sold_revision),
+                    inputs=share.inputs(net_minor, sold_revision, kept),
                     settings_version_id=rates.day(on).version_id,
                     sale_id=refund_id,
                     sale_revision=revision,

@@ -99,7 +99,7 @@ def settle(group: Sequence[Fact], rates: Rates, lines: Mapping[int, Lines], stan
             kept += standing.points_of(fact)
             continue
         if not standing.covers(fact):
-            inputs = share.inputs(fact.net_minor, sold.revision)
+            inputs = share.inputs(fact.net_minor, sold.revision, kept)
             inputs |= {"covered_by": OPENING} if standing.covers(sold) else {}
             inputs |= _withdrawal(fact)
             yield Due(fact, key, min(0, still - kept), inputs, sold.id)

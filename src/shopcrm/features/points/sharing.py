@@ -30,12 +30,21 @@ class Share:
             return 0
         return int(self._points * max(0, base_minor - self._returned) // base_minor)
 
-    def inputs(self, refund_minor: int, sold_revision: int) -> dict[str, object]:
-        """What a refund's clawback was worked out from."""
+    def inputs(self, refund_minor: int, sold_revision: int, left: int) -> dict[str, object]:
+        """What the clawback of the refund told of last was worked out from; `left` points were there before it.
+
+        Where earlier refunds count along, what came back with them; where it goes by lines, what of that had earned.
+        """
         said: dict[str, object] = {"net_minor": refund_minor, "sale_minor": self._sold_minor}
         said |= {"sale_points": self._points, "sale_revision": sold_revision}
         if self._base_minor != self._sold_minor:
             said["sale_base_minor"] = self._base_minor
+        if left != self._points:
+            said["left_points"] = left
+        if self._returned_minor != -refund_minor:
+            said["returned_minor"] = self._returned_minor
+        if self._returned * self._sold_minor != self._returned_minor * self._base_minor:
+            said["returned_base_minor"] = self._returned if isinstance(self._returned, int) else str(self._returned)
         return said
 
 
