@@ -46,6 +46,10 @@ class Sold:
     tax: int
     back: tuple[Back, ...]
 
+    def in_order(self) -> list[Back]:
+        """What came back by its day; of one day, what was known first."""
+        return sorted(self.back, key=lambda each: (each.days, not each.is_revised))
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -88,7 +92,7 @@ def _taken(sold: Sold, rules: Rules) -> Iterator[tuple[int, int, int]]:
     earned = max(0, base * Fraction(rules.rate) // 100)
     yield earned, net, earned
     stays, paid_back, share = earned, 0, Fraction(0)
-    for back in sorted(sold.back, key=lambda each: each.days):
+    for back in sold.in_order():
         goods, delivery = _minor(back.goods, sold.goods), _minor(back.delivery, sold.delivery)
         paid_back += goods + delivery
         if back.has_lines and rules.excludes:
@@ -192,7 +196,7 @@ def _receipts(shop: Shop, bought: Sequence[Sold]) -> Iterator[tuple[Receipt, boo
     for sold in bought:
         receipt = _receipt(shop, sold.name, sold.on, sold.goods, sold.delivery, None)
         yield receipt._replace(tax_minor=sold.tax), False
-        for back in sorted(sold.back, key=lambda each: each.days):
+        for back in sold.in_order():
             on, goods = sold.on + timedelta(back.days), -_minor(back.goods, sold.goods)
             given_back = _receipt(shop, sold.name, on, goods, -_minor(back.delivery, sold.delivery), receipt.receipt)
             yield given_back._replace(lines=given_back.lines if back.has_lines else ()), back.is_revised
