@@ -139,12 +139,13 @@ def test_every_refund_takes_its_part_of_what_the_sale_earned(
         assert found == {
             receipt.receipt: points for (receipt, _), (points, _, _) in zip(receipts, expected, strict=True) if points
         }
+        by_receipt = dict(shop.rows("SELECT receipt, inputs FROM points_entry WHERE kind = 'earn'"))
         for text, receipt, on, since in shop.rows(_SAID):
             inputs, place = json.loads(text), [each.receipt for each, _ in receipts].index(receipt)
             assert inputs["net_minor"] == expected[place][1]
             if "sale_minor" in inputs:
                 sold = next(each for each, _ in receipts if each.receipt == receipts[place][0].refund_of)
-                earned = found_inputs(shop, sold.receipt)
+                earned = json.loads(by_receipt[sold.receipt])
                 assert inputs["sale_minor"] == sold.net_minor
                 assert inputs.get("sale_base_minor", sold.net_minor) == earned.get("base_minor", sold.net_minor)
                 said = next(calculation(Inputs(inputs, {}, "CNY", 2), expected[place][0], 0))
@@ -157,11 +158,6 @@ _SAID = """
     SELECT inputs, receipt, "on", effective_on FROM points_entry
     JOIN settings_version ON settings_version.id = settings_version_id
 """
-
-
-def found_inputs(shop: Shop, receipt: str) -> dict[str, int]:
-    ((text,),) = shop.rows(f"SELECT inputs FROM points_entry WHERE kind = 'earn' AND receipt = '{receipt}'")  # noqa: S608 - from above
-    return dict(json.loads(text))
 
 
 def test_a_refund_that_somebody_dated_before_its_sale_takes_from_that_sale(shop: Shop) -> None:
