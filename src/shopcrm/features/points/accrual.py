@@ -17,6 +17,7 @@ from shopcrm.core.ledger.earning import Earnings, Terms, post_earnings
 from shopcrm.core.merging import all_ids, kept
 from shopcrm.core.portions import PORTION
 from shopcrm.core.schema.points import points_entry
+from shopcrm.features.points.clawbacks import clawbacks, load_outlived
 from shopcrm.features.points.covering import opening_days
 from shopcrm.features.points.facts import (
     DUE,
@@ -30,7 +31,6 @@ from shopcrm.features.points.facts import (
     set_apart,
     set_sales_apart,
 )
-from shopcrm.features.points.given_back import clawbacks, load_outlived
 from shopcrm.features.points.plain import days_too_fine, earned
 from shopcrm.features.points.returning import give_back_redeemed
 from shopcrm.features.points.settling import Standing, differences, load_standing, settle, settle_lone_refunds
